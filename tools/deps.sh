@@ -1,0 +1,40 @@
+#!/bin/sh
+# Unpacks Boost 1.81 (headers and static libraries) under build/deps. Debian's libboost1.81-dev conflicts with the 1.74
+# that python3-scipy and others pull in, so it is never installed: its packages are downloaded by apt and unpacked here.
+# Needs no rights. Does nothing when the packages of this list are already there.
+set -eu
+cd "$(dirname "$0")/.."
+
+packages="libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev libboost-container1.81-dev
+  libboost-system1.81-dev libboost-context1.81-dev"
+deps="$PWD/build/deps"
+stamp="$deps/.unpacked"
+
+wanted=$(echo $packages)
+[ "$(cat "$stamp" 2>/dev/null || true)" = "$wanted" ] && exit 0
+
+mkdir -p "$PWD/build"
+lock="$PWD/build/.deps.lock"
+exec 9>"$lock"
+flock 9
+[ "$(cat "$stamp" 2>/dev/null || true)" = "$wanted" ] && exit 0
+
+echo "deps: unpacking Boost 1.81 under build/deps"
+work=$(mktemp -d "$PWD/build/.deps.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+mkdir "$work/deb" "$work/tree"
+chmod 755 "$work" "$work/deb" "$work/tree"
+if ! (cd "$work/deb" && apt-get download -q $packages >"$work/log" 2>&1); then
+  cat "$work/log" >&2
+  echo "deps: apt-get could not download Boost 1.81; run 'apt-get update' as root, then try again" >&2
+  exit 1
+fi
+for deb in "$work"/deb/*.deb; do
+  dpkg-deb -x "$deb" "$work/tree"
+done
+# The shared libraries' names dangle without their runtime packages: we link the archives only.
+find "$work/tree" -name '*.so*' -delete
+rm -rf "$work/tree/usr/share"
+rm -rf "$deps"
+mv "$work/tree" "$deps"
+echo "$wanted" >"$stamp"
