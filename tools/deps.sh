@@ -1,7 +1,7 @@
 #!/bin/sh
 # Unpacks Boost 1.81 (headers and static libraries) under build/deps. Debian's libboost1.81-dev conflicts with the 1.74
 # that python3-scipy and others pull in, so it is never installed: its packages are downloaded by apt and unpacked here.
-# Needs no rights. Does nothing when the packages of this list are already there.
+# Needs no rights. Does nothing when the packages of this list are already there. --check only tells whether they are.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -11,13 +11,15 @@ deps="$PWD/build/deps"
 stamp="$deps/.unpacked"
 
 wanted=$(echo $packages)
-[ "$(cat "$stamp" 2>/dev/null || true)" = "$wanted" ] && exit 0
+unpacked() { [ -f "$stamp" ] && read -r have <"$stamp" && [ "$have" = "$wanted" ]; }
+unpacked && exit 0
+[ "${1:-}" = --check ] && exit 1
 
 mkdir -p "$PWD/build"
 lock="$PWD/build/.deps.lock"
 exec 9>"$lock"
 flock 9
-[ "$(cat "$stamp" 2>/dev/null || true)" = "$wanted" ] && exit 0
+unpacked && exit 0
 
 echo "deps: unpacking Boost 1.81 under build/deps"
 work=$(mktemp -d "$PWD/build/.deps.XXXXXX")
