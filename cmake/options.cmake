@@ -11,25 +11,24 @@ set(CMAKE_CXX_STANDARD 20)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
 set(CMAKE_CXX_EXTENSIONS OFF)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
-set(CMAKE_POSITION_INDEPENDENT_CODE OFF)
 
-# No NDEBUG anywhere: asserts are never compiled out. -g1 keeps line numbers in stack traces and objects small.
+# No NDEBUG anywhere: asserts are never compiled out. -g1 is enough for file and line in a stack
+# trace, and keeps objects small and links fast.
 set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O2 -g1")
-set(CMAKE_C_FLAGS_RELWITHDEBINFO "-O2 -g1")
 
-# Interface library that carries warnings, sanitizers and link settings; pentad_* functions link it to each target.
+# Warnings, sanitizers and link settings; the functions of pentad.cmake link it to each target.
 add_library(pentad_options INTERFACE)
 target_compile_options(pentad_options INTERFACE -Wall -Wextra -Werror
-  -ffile-prefix-map=${CMAKE_SOURCE_DIR}/=)  # __FILE__ and debug info name files relative to the repository
+  -ffile-prefix-map=${CMAKE_SOURCE_DIR}/=)  # __FILE__ is relative to the repository
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-  # g++ 12 reports overlaps in std::string operator+ that do not exist (GCC bug 105651).
+  # g++ 12 sees overlaps in std::string's operator+ that do not exist (GCC bug 105651).
   target_compile_options(pentad_options INTERFACE -Wno-restrict)
 endif()
 
 if(PENTAD_SANITIZE OR PENTAD_FUZZ)
   set(sanitizers -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
-  # With optimisation off-by-default checks inserted, g++ warns about code the sanitizer itself made.
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    # The checks put in by the sanitizer confuse this warning of g++.
     target_compile_options(pentad_options INTERFACE -Wno-maybe-uninitialized)
   endif()
   target_compile_options(pentad_options INTERFACE ${sanitizers} -O1)
@@ -47,10 +46,10 @@ if(PENTAD_MOLD)
   target_link_options(pentad_options INTERFACE -fuse-ld=mold)
 endif()
 
-# Paths are rewritten relative to the build directory and left out of the key, so that all build directories and all
-# clones share one cache.
+# Paths are rewritten relative to the build directory and kept out of the key: all build
+# directories and all clones share one cache.
 find_program(PENTAD_CCACHE ccache)
 if(PENTAD_CCACHE)
-  set(CMAKE_CXX_COMPILER_LAUNCHER env CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${PENTAD_CCACHE})
-  set(CMAKE_C_COMPILER_LAUNCHER ${CMAKE_CXX_COMPILER_LAUNCHER})
+  set(CMAKE_CXX_COMPILER_LAUNCHER
+    env CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${PENTAD_CCACHE})
 endif()

@@ -1,20 +1,23 @@
-# pentad_library, pentad_tests, pentad_executable and pentad_fuzzer: the only functions that make targets of ours.
+# pentad_library, pentad_tests, pentad_executable and pentad_fuzzer: the only functions that make
+# targets of ours.
 #
 #   pentad_library(NAME base SOURCES assert.cc DEPS fmt::fmt pentad_model PRIVATE_DEPS soci::core)
 #     Target pentad_base, headers included as "base/x.h". No SOURCES: an interface library.
-#   pentad_tests(NAME base SOURCES units_test.cc DEPS ... LABELS unit)
-#     doctest executable base_test in ctest, linked with pentad_base (where there is one), doctest's main and RapidCheck.
+#   pentad_tests(NAME base SOURCES units_test.cc [DEPS ...] [LABELS unit] [TIMEOUT seconds])
+#     doctest executable base_test in ctest; brings pentad_base, doctest's main and RapidCheck.
 #   pentad_executable(NAME pentad SOURCES main.cc DEPS pentad_cli)
 #     bin/pentad in the build directory.
-#   pentad_fuzzer(NAME json SOURCES json_fuzz.cc DEPS pentad_base [CORPUS dir])
-#     json_fuzz, only with PENTAD_FUZZ; CORPUS holds seeds and is never written to.
+#   pentad_fuzzer(NAME json SOURCES json_fuzz.cc DEPS pentad_base [CORPUS folder])
+#     fuzz/json_fuzz, only with PENTAD_FUZZ; CORPUS holds seeds and is never written to.
 
-set(PENTAD_FOLDERS base model schedule ledger energy centre dialect store engine net api hub serve network twin plan app
-                   cli)
+set(PENTAD_FOLDERS
+  base model schedule ledger energy centre dialect store engine net api hub serve network twin plan
+  app cli)
 
 # Stops the configuration when a folder links one that stands at its own place or below it.
 function(pentad_check_layer deps)
-  cmake_path(RELATIVE_PATH CMAKE_CURRENT_SOURCE_DIR BASE_DIRECTORY ${CMAKE_SOURCE_DIR} OUTPUT_VARIABLE here)
+  cmake_path(RELATIVE_PATH CMAKE_CURRENT_SOURCE_DIR BASE_DIRECTORY ${CMAKE_SOURCE_DIR}
+    OUTPUT_VARIABLE here)
   if(NOT here MATCHES "^src/([a-z]+)")
     return()
   endif()
@@ -24,7 +27,8 @@ function(pentad_check_layer deps)
     if(dep MATCHES "^pentad_([a-z]+)$")
       list(FIND PENTAD_FOLDERS ${CMAKE_MATCH_1} other)
       if(other GREATER own)
-        message(FATAL_ERROR "layering: src/${folder} may not link ${dep} (design.md section 2: only what stands above it)")
+        message(FATAL_ERROR
+          "layering: src/${folder} may not link ${dep}, which stands below it in PENTAD_FOLDERS")
       endif()
     endif()
   endforeach()
@@ -54,8 +58,8 @@ function(pentad_executable)
   set_target_properties(${arg_NAME} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
 endfunction()
 
-# Labels: unit (default; also run under sanitizers), sim (fault simulator, also under sanitizers), e2e (real daemon and
-# jobs), golden. A test that exits 77 counts as skipped.
+# Labels: unit (the default), sim (fault simulator) and e2e (real daemon, real jobs). The first two
+# run under sanitizers as well. A test that exits with 77 counts as skipped.
 function(pentad_tests)
   cmake_parse_arguments(arg "" "NAME;TIMEOUT" "SOURCES;DEPS;LABELS" ${ARGN})
   pentad_check_layer("${arg_DEPS}")
@@ -74,8 +78,13 @@ function(pentad_tests)
     set(arg_TIMEOUT 300)
   endif()
   add_test(NAME ${target} COMMAND ${target})
-  set_tests_properties(${target} PROPERTIES LABELS "${arg_LABELS}" TIMEOUT ${arg_TIMEOUT} SKIP_RETURN_CODE 77)
+  set_tests_properties(${target} PROPERTIES
+    LABELS "${arg_LABELS}" TIMEOUT ${arg_TIMEOUT} SKIP_RETURN_CODE 77)
 endfunction()
+
+if(PENTAD_FUZZ)
+  add_custom_target(fuzzers)
+endif()
 
 function(pentad_fuzzer)
   if(NOT PENTAD_FUZZ)
@@ -91,9 +100,18 @@ function(pentad_fuzzer)
   set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/fuzz)
   set(seeds)
   if(arg_CORPUS)
-    cmake_path(ABSOLUTE_PATH arg_CORPUS BASE_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR} OUTPUT_VARIABLE seeds)
+    cmake_path(ABSOLUTE_PATH arg_CORPUS BASE_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR}
+      OUTPUT_VARIABLE seeds)
   endif()
-  # One line a target: name, then the folder with its seeds. tools/fuzz reads it.
-  file(APPEND ${CMAKE_BINARY_DIR}/fuzz/targets.txt "${target} ${seeds}\n")
-  set_property(GLOBAL APPEND PROPERTY PENTAD_FUZZERS ${target})
+  # tools/fuzz runs what this list names: the target, then the folder with its seeds.
+  set_property(GLOBAL APPEND_STRING PROPERTY PENTAD_FUZZERS "${target} ${seeds}\n")
+  add_dependencies(fuzzers ${target})
+endfunction()
+
+# Called last: writes the list of fuzzers. All are built by the target fuzzers.
+function(pentad_finish)
+  if(PENTAD_FUZZ)
+    get_property(fuzzers GLOBAL PROPERTY PENTAD_FUZZERS)
+    file(WRITE ${CMAKE_BINARY_DIR}/fuzz/targets.txt "${fuzzers}")
+  endif()
 endfunction()

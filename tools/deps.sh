@@ -1,7 +1,8 @@
 #!/bin/sh
-# Unpacks Boost 1.81 (headers and static libraries) under build/deps. Debian's libboost1.81-dev conflicts with the 1.74
-# that python3-scipy and others pull in, so it is never installed: its packages are downloaded by apt and unpacked here.
-# Needs no rights. Does nothing when the packages of this list are already there. --check only tells whether they are.
+# Unpacks Boost 1.81 (headers and static libraries) under build/deps. Debian's libboost1.81-dev
+# conflicts with the 1.74 that python3-scipy and others pull in, so it is never installed: apt
+# downloads its packages, dpkg-deb unpacks them here. Needs no rights. Does nothing when all is
+# there; --check only tells whether it is.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -28,7 +29,7 @@ mkdir "$work/deb" "$work/tree"
 chmod 755 "$work" "$work/deb" "$work/tree"
 if ! (cd "$work/deb" && apt-get download -q $packages >"$work/log" 2>&1); then
   cat "$work/log" >&2
-  echo "deps: apt-get could not download Boost 1.81; run 'apt-get update' as root, then try again" >&2
+  echo "deps: apt-get could not download Boost 1.81: run 'apt-get update' as root first" >&2
   exit 1
 fi
 for deb in "$work"/deb/*.deb; do

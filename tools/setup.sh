@@ -1,16 +1,20 @@
 #!/bin/sh
-# Installs the Debian packages that are missing and unpacks Boost.  Usage: tools/setup.sh SECTION...
-# Sections are those of tools/packages.txt; none means all but bench. Costs milliseconds when nothing is missing.
+# Installs the Debian packages that are missing and unpacks Boost.
+# Usage: tools/setup.sh SECTION...   of tools/packages.txt; none means all but bench.
+# Costs milliseconds when nothing is missing.
 set -eu
 cd "$(dirname "$0")/.."
 
 [ $# -gt 0 ] || set -- build run apps test
 for section in "$@"; do
-  grep -q "^\[$section\]" tools/packages.txt || { echo "setup: no section [$section] in tools/packages.txt" >&2; exit 1; }
+  if ! grep -q "^\[$section\]" tools/packages.txt; then
+    echo "setup: no section [$section] in tools/packages.txt" >&2
+    exit 1
+  fi
 done
 
 if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
-  echo "setup: this is not Debian: install what tools/packages.txt names by other means (Debian 12 is what is tested)" >&2
+  echo "setup: this is not Debian (12 is what is tested): install what tools/packages.txt names" >&2
   exit 1
 fi
 
@@ -39,18 +43,20 @@ if [ "$(id -u)" -ne 0 ]; then
 fi
 
 apt() {
-  $as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=600 -o Acquire::Retries=3 "$@"
+  $as_root env DEBIAN_FRONTEND=noninteractive \
+    apt-get -q -o DPkg::Lock::Timeout=600 -o Acquire::Retries=3 "$@"
 }
 
 update() {
   echo "setup: apt-get update"
-  apt update >build/setup.log 2>&1 || echo "setup: apt-get update failed (build/setup.log), trying with the old lists" >&2
+  apt update >build/setup.log 2>&1 ||
+    echo "setup: apt-get update failed (see build/setup.log): trying with the old lists" >&2
 }
 
 mkdir -p build
 if [ -n "$missing" ]; then
   if [ -n "$as_root" ] && ! $as_root true 2>/dev/null; then
-    echo "setup: these packages are missing and installing them needs root or sudo. As root, run:" >&2
+    echo "setup: packages are missing and installing them needs root or sudo. As root, run:" >&2
     echo "  apt-get update && apt-get install --no-install-recommends$missing" >&2
     exit 1
   fi
