@@ -1,0 +1,8 @@
+// All described types of the HTTP API.
+#pragma once
+
+#include "api/centre_types.h"
+#include "api/event_types.h"
+#include "api/job_types.h"
+#include "api/job_views.h"
+#include "api/problem.h"
