@@ -125,7 +125,7 @@ consteval bool notes_match() {
   bool all = true;
   if constexpr (requires { field_notes(static_cast<const T*>(nullptr)); }) {
     for (const FieldNote& n : field_notes(static_cast<const T*>(nullptr))) {
-      bool found = false;
+      bool found = n.field.empty();  // a note on the type itself
       for_each_field<T>([&](auto i) { found = found || field_name<T, i> == n.field; });
       all = all && found;
     }
