@@ -169,38 +169,38 @@ SchemaText SchemaSet::one_of() {
 
 template <class T>
 SchemaText SchemaSet::make() {
-  using namespace reflect;
   if constexpr (std::same_as<T, bool>) {
     return SchemaText("boolean");
-  } else if constexpr (Integer<T>) {
+  } else if constexpr (reflect::Integer<T>) {
     return integer<T>();
   } else if constexpr (std::floating_point<T>) {
     return SchemaText("number");
-  } else if constexpr (Text<T>) {
+  } else if constexpr (reflect::Text<T>) {
     return SchemaText("string");
   } else if constexpr (std::same_as<T, JsonText>) {
     return SchemaText();
-  } else if constexpr (Enum<T>) {
+  } else if constexpr (reflect::Enum<T>) {
     std::vector<std::string> names;
-    for (const auto& entry : enum_entries<T>) names.push_back(json_words(entry.name));
-    return SchemaText("string").add("enum", json_list(names));
-  } else if constexpr (Strong<T>) {
+    for (const auto& entry : reflect::enum_entries<T>)
+      names.push_back(reflect::json_words(entry.name));
+    return SchemaText("string").add("enum", reflect::json_list(names));
+  } else if constexpr (reflect::Strong<T>) {
     return make<typename T::rep>();
-  } else if constexpr (TextForm<T>) {
+  } else if constexpr (reflect::TextForm<T>) {
     return SchemaText("string").add_words("description", T::text_form);
-  } else if constexpr (Optional<T>) {
+  } else if constexpr (reflect::Optional<T>) {
     return make<typename T::value_type>().make_nullable();
-  } else if constexpr (Variant<T>) {
+  } else if constexpr (reflect::Variant<T>) {
     return one_of<T>();
-  } else if constexpr (Map<T>) {
+  } else if constexpr (reflect::Map<T>) {
     return SchemaText("object").add("additionalProperties", schema<typename T::mapped_type>());
-  } else if constexpr (Array<T>) {
+  } else if constexpr (reflect::Array<T>) {
     std::string n = std::to_string(T{}.size());
     return SchemaText("array")
         .add("items", schema<typename T::value_type>())
         .add("minItems", n)
         .add("maxItems", n);
-  } else if constexpr (List<T>) {
+  } else if constexpr (reflect::List<T>) {
     return SchemaText("array").add("items", schema<typename T::value_type>());
   } else {
     return reference<T>();
