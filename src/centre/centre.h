@@ -25,8 +25,8 @@
 
 namespace pentad {
 
-// Raised when the core's decisions change for the same events: a journal tail of another version may
-// replay to something else.
+// Raised when the core's decisions change for the same events: a journal tail of another version
+// may replay to something else.
 inline constexpr int32_t kCoreVersion = 1;
 
 struct NodeView {
@@ -55,8 +55,8 @@ class Centre {
   JobId next_job_id() const;
   Time now() const;
 
-  // What the engine must be doing according to the core: asked after a restart, when effects may have
-  // been lost between commit and execution. Starting again and stopping again are idempotent.
+  // What the engine must be doing according to the core: asked after a restart, when effects may
+  // have been lost between commit and execution. Starting again and stopping again are idempotent.
   struct Outstanding {
     StartAttempt start;
     bool confirmed = false;  // the engine has reported the start
@@ -86,13 +86,15 @@ class Centre {
   Counts counts() const;
 
   // --- snapshot ---
-  // JSON, self-describing: fields unknown to the reader are ignored, missing ones keep their defaults.
+  // JSON, self-describing: fields unknown to the reader are ignored, missing ones keep their
+  // defaults.
   std::string snapshot() const;
   static Result<Centre> restore(std::string_view snapshot);
   // Of the whole state; equal states have equal digests.
   uint64_t state_digest() const;
 
-  // Names and describes each invariant that does not hold; empty when all do. Recomputes everything.
+  // Names and describes each invariant that does not hold; empty when all do. Recomputes
+  // everything.
   std::vector<std::string> check_invariants() const;
 
  private:

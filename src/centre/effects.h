@@ -1,5 +1,5 @@
-// What a step asks the outside to do. Values only; nothing has happened yet when they are returned, and
-// nothing may happen before the event is on disk.
+// What a step asks the outside to do. Values only; nothing has happened yet when they are returned,
+// and nothing may happen before the event is on disk.
 #pragma once
 
 #include <boost/describe.hpp>

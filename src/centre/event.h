@@ -1,10 +1,11 @@
-// Everything that can happen to a centre. The journal is the list of these; nothing else reaches the
-// core. Adding one: see CONTRIBUTING.md.
+// Everything that can happen to a centre. The journal is the list of these; nothing else reaches
+// the core. Adding one: see CONTRIBUTING.md.
 #pragma once
 
 #include <boost/describe.hpp>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -21,6 +22,7 @@ namespace pentad::event {
 
 // Replaces the policy and adds or replaces device models.
 struct Configure {
+  static constexpr std::string_view type_name = "configure";
   Policy policy;
   std::vector<DeviceModel> device_models;
 };
@@ -28,12 +30,14 @@ BOOST_DESCRIBE_STRUCT(Configure, (), (policy, device_models))
 
 // A node is there: new ones are up, known ones keep their state and get the new description.
 struct UpsertNode {
+  static constexpr std::string_view type_name = "upsert_node";
   Node node;
 };
 BOOST_DESCRIBE_STRUCT(UpsertNode, (), (node))
 
 // up, draining or down (`drained` follows by itself). down ends the node's attempts as node_failed.
 struct SetNodeState {
+  static constexpr std::string_view type_name = "set_node_state";
   std::string node;
   NodeState state = NodeState::up;
   std::string reason;
@@ -42,11 +46,13 @@ BOOST_DESCRIBE_STRUCT(SetNodeState, (), (node, state, reason))
 
 // `reservation.id` is ignored: the core gives the next one.
 struct CreateReservation {
+  static constexpr std::string_view type_name = "create_reservation";
   AdvanceReservation reservation;
 };
 BOOST_DESCRIBE_STRUCT(CreateReservation, (), (reservation))
 
 struct DeleteReservation {
+  static constexpr std::string_view type_name = "delete_reservation";
   ReservationId id;
 };
 BOOST_DESCRIBE_STRUCT(DeleteReservation, (), (id))
@@ -55,6 +61,7 @@ BOOST_DESCRIBE_STRUCT(DeleteReservation, (), (id))
 // Centre::next_job_id(): the writer of the journal stores the payloads under these ids in the same
 // transaction. `known` tells how jobs ended that `jobs` depend on and that have left memory.
 struct Submit {
+  static constexpr std::string_view type_name = "submit";
   JobId first;
   std::vector<JobRequest> jobs;
   std::vector<Outcome> known;
@@ -63,12 +70,14 @@ BOOST_DESCRIBE_STRUCT(Submit, (), (first, jobs, known))
 
 // A job, or these elements of an array.
 struct Cancel {
+  static constexpr std::string_view type_name = "cancel";
   JobId job;
   std::optional<IndexSet> elements;
 };
 BOOST_DESCRIBE_STRUCT(Cancel, (), (job, elements))
 
 struct Hold {
+  static constexpr std::string_view type_name = "hold";
   JobId job;
   bool by_operator = false;
 };
@@ -76,6 +85,7 @@ BOOST_DESCRIBE_STRUCT(Hold, (), (job, by_operator))
 
 // A user's release does not lift an operator's hold; an operator's lifts both.
 struct Release {
+  static constexpr std::string_view type_name = "release";
   JobId job;
   bool by_operator = false;
 };
@@ -83,6 +93,7 @@ BOOST_DESCRIBE_STRUCT(Release, (), (job, by_operator))
 
 // Stops what runs of the job (or these elements) and puts it back into the queue, held if asked.
 struct Requeue {
+  static constexpr std::string_view type_name = "requeue";
   JobId job;
   std::optional<IndexSet> elements;
   bool hold = false;
@@ -92,6 +103,7 @@ BOOST_DESCRIBE_STRUCT(Requeue, (), (job, elements, hold))
 // Only what is set changes. While pending all may; priority, deadline and max_running also later.
 // clear_dependency, clear_begin and clear_deadline remove what was there.
 struct Modify {
+  static constexpr std::string_view type_name = "modify";
   JobId job;
   std::optional<std::string> name;
   std::optional<std::string> project;
@@ -116,31 +128,35 @@ BOOST_DESCRIBE_STRUCT(Modify, (),
 
 // Reports of an engine. They may come late, twice, out of order or for attempts of the past.
 struct AttemptStarted {
+  static constexpr std::string_view type_name = "attempt_started";
   AttemptId attempt;
   Time started_at;
 };
 BOOST_DESCRIBE_STRUCT(AttemptStarted, (), (attempt, started_at))
 
 struct AttemptEnded {
+  static constexpr std::string_view type_name = "attempt_ended";
   AttemptId attempt;
   AttemptEnd end;
 };
 BOOST_DESCRIBE_STRUCT(AttemptEnded, (), (attempt, end))
 
 // Time has come to Centre::next_wake().
-struct Tick {};
+struct Tick {
+  static constexpr std::string_view type_name = "tick";
+};
 BOOST_DESCRIBE_STRUCT(Tick, (), ())
 
-using What = std::variant<Configure, UpsertNode, SetNodeState, CreateReservation, DeleteReservation,
-                          Submit, Cancel, Hold, Release, Requeue, Modify, AttemptStarted,
-                          AttemptEnded, Tick>;
+using What =
+    std::variant<Configure, UpsertNode, SetNodeState, CreateReservation, DeleteReservation, Submit,
+                 Cancel, Hold, Release, Requeue, Modify, AttemptStarted, AttemptEnded, Tick>;
 
 }  // namespace pentad::event
 
 namespace pentad {
 
-// `now` never runs backwards inside the core: an event with an earlier time counts as simultaneous with
-// the one before. `actor` names who caused it, for the record; it decides nothing.
+// `now` never runs backwards inside the core: an event with an earlier time counts as simultaneous
+// with the one before. `actor` names who caused it, for the record; it decides nothing.
 struct Event {
   Time now;
   std::string actor;

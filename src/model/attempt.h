@@ -13,8 +13,8 @@
 
 namespace pentad {
 
-// `index` is the array index (0 for a job without array); `number` counts the starts of that element
-// from 1. A report naming an old number changes nothing.
+// `index` is the array index (0 for a job without array); `number` counts the starts of that
+// element from 1. A report naming an old number changes nothing.
 struct AttemptId {
   JobId job;
   int64_t index = 0;
@@ -23,8 +23,8 @@ struct AttemptId {
 };
 BOOST_DESCRIBE_STRUCT(AttemptId, (), (job, index, number))
 
-// What an attempt holds on one node. `devices` are positions in the node, ascending; each is held with
-// `share_milli` of the attempt.
+// What an attempt holds on one node. `devices` are positions in the node, ascending; each is held
+// with `share_milli` of the attempt.
 struct NodeShare {
   std::string node;
   std::vector<int32_t> devices;
@@ -36,8 +36,8 @@ BOOST_DESCRIBE_STRUCT(NodeShare, (), (node, devices))
 struct Placement {
   std::string pool;
   std::string device_model;
-  int32_t cores = 0;   // per node; all of the node's for an exclusive job
-  Bytes memory;        // per node
+  int32_t cores = 0;  // per node; all of the node's for an exclusive job
+  Bytes memory;       // per node
   int32_t share_milli = 1000;
   std::vector<NodeShare> nodes;  // ascending by name
   bool operator==(const Placement&) const = default;
@@ -48,7 +48,8 @@ BOOST_DESCRIBE_STRUCT(Placement, (), (pool, device_model, cores, memory, share_m
 // exited: with `exit_code`. signalled: by `signal`. timeout: stopped at its limit. stopped: on our
 // request. out_of_memory: by its memory limit. not_started: `message` says why. lost: the node or
 // the supervisor vanished (`message`).
-BOOST_DEFINE_ENUM_CLASS(EndKind, exited, signalled, timeout, stopped, out_of_memory, not_started, lost)
+BOOST_DEFINE_ENUM_CLASS(EndKind, exited, signalled, timeout, stopped, out_of_memory, not_started,
+                        lost)
 
 struct Usage {
   Duration cpu_user;
@@ -70,7 +71,8 @@ struct AttemptEnd {
   Usage usage;
   bool operator==(const AttemptEnd&) const = default;
 };
-BOOST_DESCRIBE_STRUCT(AttemptEnd, (), (kind, exit_code, signal, message, started_at, ended_at, usage))
+BOOST_DESCRIBE_STRUCT(AttemptEnd, (),
+                      (kind, exit_code, signal, message, started_at, ended_at, usage))
 
 // Why the core stops an attempt: decides what becomes of the job.
 BOOST_DEFINE_ENUM_CLASS(StopHow, cancel, requeue, limit, node_lost, unknown_attempt)

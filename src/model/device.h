@@ -27,11 +27,11 @@ struct DeviceModel {
   std::string name;
   DeviceKind kind = DeviceKind::gpu;
   Bytes memory;
-  Throughput measured;      // as measured on this centre's nodes; all 0 until calibrated
-  Throughput peak;          // from the catalogue; used where nothing is measured
-  Power idle_power;         // milliwatts
-  Power full_power;         // milliwatts
-  Money price_per_hour;     // one core or one whole device
+  Throughput measured;   // as measured on this centre's nodes; all 0 until calibrated
+  Throughput peak;       // from the catalogue; used where nothing is measured
+  Power idle_power;      // milliwatts
+  Power full_power;      // milliwatts
+  Money price_per_hour;  // one core or one whole device
   bool operator==(const DeviceModel&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(DeviceModel, (),

@@ -204,6 +204,19 @@ Result<IndexSet> unite(std::vector<IndexRange> parts) {
 
 }  // namespace
 
+bool IndexSet::well_formed() const {
+  constexpr int64_t kLimit = int64_t{1} << 40;
+  Builder builder;
+  int64_t above = -1;
+  for (const IndexRange& r : ranges) {
+    if (r.first <= above || r.last < r.first || r.last > kLimit || r.step < 1) return false;
+    if ((r.last - r.first) % r.step != 0) return false;
+    builder.add(r);
+    above = r.last;
+  }
+  return !ranges.empty() && builder.take() == ranges;
+}
+
 IndexSet IndexSet::single(int64_t index) { return IndexSet{{IndexRange{index, index, 1}}}; }
 
 Result<IndexSet> IndexSet::parse(std::string_view text, int64_t max_size) {

@@ -1,5 +1,5 @@
-// Sets of array indices kept as ranges with a step, so that an array of a million elements costs a few
-// dozen bytes until its elements go separate ways.
+// Sets of array indices kept as ranges with a step, so that an array of a million elements costs a
+// few dozen bytes until its elements go separate ways.
 #pragma once
 
 #include <boost/describe.hpp>
@@ -32,6 +32,8 @@ struct IndexSet {
   // input and sets of more than `max_size` elements.
   static Result<IndexSet> parse(std::string_view text, int64_t max_size);
 
+  // Whether `ranges` are as every call here leaves them; sets from outside may not be.
+  bool well_formed() const;
   bool empty() const { return ranges.empty(); }
   int64_t size() const;
   bool contains(int64_t index) const;

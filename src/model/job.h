@@ -1,5 +1,5 @@
-// What a user asks for: the part of a job that the core decides on. What it runs (script, environment,
-// files) is the Payload (model/payload.h), which the core never sees.
+// What a user asks for: the part of a job that the core decides on. What it runs (script,
+// environment, files) is the Payload (model/payload.h), which the core never sees.
 #pragma once
 
 #include <boost/describe.hpp>
@@ -24,8 +24,8 @@ constexpr bool is_final(JobState state) { return state >= JobState::completed; }
 BOOST_DEFINE_ENUM_CLASS(WorkloadClass, simulation, training, inference)
 BOOST_DEFINE_ENUM_CLASS(Wish, cheapest, fastest, greenest)
 
-// Devices on each node. Either `kind` or a list of allowed `models` (any one of them; one attempt uses
-// one model only). `share_milli` below 1000 asks for that part of each device.
+// Devices on each node. Either `kind` or a list of allowed `models` (any one of them; one attempt
+// uses one model only). `share_milli` below 1000 asks for that part of each device.
 struct DeviceRequest {
   int32_t count = 0;
   std::optional<DeviceKind> kind;
@@ -61,9 +61,10 @@ BOOST_DESCRIBE_STRUCT(ResourceRequest, (),
 
 // all, any: every / at least one of `of` holds. The rest are leaves about `job`:
 // started (plus `delay`), ok (completed), not_ok (ended otherwise), ended (either way),
-// elementwise (element i waits for element i of `job` to complete), singleton (no earlier unfinished
-// job of the same user and name; `job` unused).
-BOOST_DEFINE_ENUM_CLASS(DependencyKind, all, any, started, ok, not_ok, ended, elementwise, singleton)
+// elementwise (element i waits for element i of `job` to complete), singleton (no earlier
+// unfinished job of the same user and name; `job` unused).
+BOOST_DEFINE_ENUM_CLASS(DependencyKind, all, any, started, ok, not_ok, ended, elementwise,
+                        singleton)
 
 struct Dependency {
   DependencyKind kind = DependencyKind::ok;
@@ -107,7 +108,7 @@ struct JobRequest {
   std::string project;
   std::string qos;
   ResourceRequest resources;
-  Duration limit;  // walltime of an attempt; 0 in a submission takes the centre's default
+  Duration limit;        // walltime of an attempt; 0 in a submission takes the centre's default
   int32_t priority = 0;  // users may lower (below 0), operators also raise
   std::optional<Time> begin;
   std::optional<Time> deadline;  // must have ended by then; given up when that can't be kept

@@ -1,5 +1,5 @@
-// What became of a job so far: the part that changes while it lives. Goes to the query tables and to
-// the API as it is.
+// What became of a job so far: the part that changes while it lives. Goes to the query tables and
+// to the API as it is.
 #pragma once
 
 #include <boost/describe.hpp>
@@ -14,8 +14,8 @@
 
 namespace pentad {
 
-// A job without array counts as one element. `exit_code`, `signal` and `message` are those of the last
-// attempt that ended; `usage` and `ran` sum over all attempts.
+// A job without array counts as one element. `exit_code`, `signal` and `message` are those of the
+// last attempt that ended; `usage` and `ran` sum over all attempts.
 struct JobStatus {
   JobId job;
   JobState state = JobState::queued;
@@ -44,7 +44,7 @@ struct AttemptStatus {
   AttemptId attempt;
   JobState state = JobState::starting;
   Placement placement;
-  Time ordered;  // when the core decided the start
+  Time ordered;    // when the core decided the start
   AttemptEnd end;  // end.started_at as soon as known; the rest when final
   bool operator==(const AttemptStatus&) const = default;
 };
@@ -55,10 +55,11 @@ struct Outcome {
   JobId job;
   JobState state = JobState::completed;
   Time started;  // 0: never
+  bool is_array = false;
   IndexSet succeeded;
   IndexSet unsuccessful;
   bool operator==(const Outcome&) const = default;
 };
-BOOST_DESCRIBE_STRUCT(Outcome, (), (job, state, started, succeeded, unsuccessful))
+BOOST_DESCRIBE_STRUCT(Outcome, (), (job, state, started, is_array, succeeded, unsuccessful))
 
 }  // namespace pentad

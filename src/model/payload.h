@@ -1,5 +1,5 @@
-// What a job runs and with which files: opaque to the core, kept by the store under the job's id, used
-// by the engine. Script bytes are never changed.
+// What a job runs and with which files: opaque to the core, kept by the store under the job's id,
+// used by the engine. Script bytes are never changed.
 #pragma once
 
 #include <boost/describe.hpp>
@@ -11,10 +11,10 @@
 
 namespace pentad {
 
-// Exactly one of `script` (bytes of a file, run through its #! line, /bin/sh without one) and `argv`.
-// Output patterns know %j job, %a array index, %n attempt number, %x job name, %u user, %h host, %%.
-// Relative paths are relative to `workdir`; empty `stdout_path` means the centre's job directory, empty
-// `stderr_path` joins standard output.
+// Exactly one of `script` (bytes of a file, run through its #! line, /bin/sh without one) and
+// `argv`. Output patterns know %j job, %a array index, %n attempt number, %x job name, %u user, %h
+// host, %%. Relative paths are relative to `workdir`; empty `stdout_path` means the centre's job
+// directory, empty `stderr_path` joins standard output.
 struct Payload {
   std::string script;
   std::vector<std::string> argv;

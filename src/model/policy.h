@@ -1,5 +1,5 @@
-// How a centre decides: the part of its configuration that the core needs. It reaches the core as an
-// event, so that a replay knows every change of it.
+// How a centre decides: the part of its configuration that the core needs. It reaches the core as
+// an event, so that a replay knows every change of it.
 #pragma once
 
 #include <boost/describe.hpp>
@@ -47,8 +47,8 @@ struct Licence {
 };
 BOOST_DESCRIBE_STRUCT(Licence, (), (name, count))
 
-// Estimated power of the nodes (idle of all that are not down plus what running attempts add) may not
-// exceed the entry of the hour of the local day. `by_hour` has 24 entries or none (no cap).
+// Estimated power of the nodes (idle of all that are not down plus what running attempts add) may
+// not exceed the entry of the hour of the local day. `by_hour` has 24 entries or none (no cap).
 struct PowerCap {
   std::vector<Power> by_hour;  // milliwatts
   Duration utc_offset;
@@ -78,8 +78,8 @@ BOOST_DESCRIBE_STRUCT(Policy, (),
                        projects, licences, power_cap, default_limit, max_limit, requeue_delay,
                        max_array_size, max_pending_jobs))
 
-// An advance reservation: from `begin` up to, not including, `end` only jobs that name it, from one of
-// `users` or `projects`, run on `nodes`; jobs without it must have ended there by limit before.
+// An advance reservation: from `begin` up to, not including, `end` only jobs that name it, from one
+// of `users` or `projects`, run on `nodes`; jobs without it must have ended there by limit before.
 struct AdvanceReservation {
   ReservationId id;
   std::string name;

@@ -7,26 +7,21 @@
 
 namespace pentad {
 
-BOOST_DEFINE_ENUM_CLASS(RefusalCode,
-                        none,
-                        not_found,              // no such job, node or reservation
-                        invalid_value,          // a field is outside what it may hold
-                        too_many_jobs,          // the queue is full
+BOOST_DEFINE_ENUM_CLASS(RefusalCode, none,
+                        not_found,      // no such job, node or reservation
+                        invalid_value,  // a field is outside what it may hold
+                        too_many_jobs,  // the queue is full
                         array_too_large,
-                        limit_too_long,         // walltime above the centre's maximum
-                        unknown_qos,
-                        unknown_licence,
-                        unknown_pool,
-                        unknown_device,
-                        unknown_reservation,
-                        reservation_not_yours,
-                        unknown_dependency,     // names a job that never was
+                        limit_too_long,  // walltime above the centre's maximum
+                        unknown_qos, unknown_licence, unknown_pool, unknown_device,
+                        unknown_reservation, reservation_not_yours,
+                        unknown_dependency,  // names a job that never was
                         cyclic_dependency,
-                        impossible_deadline,    // cannot end in time even if started now
-                        impossible_resources,   // more than any node or pool has
+                        impossible_deadline,   // cannot end in time even if started now
+                        impossible_resources,  // more than any node or pool has
                         overlapping_reservation,
-                        wrong_state,            // not while the job, node or reservation is as it is
-                        too_late)               // may be changed only while pending
+                        wrong_state,  // not while the job, node or reservation is as it is
+                        too_late)     // may be changed only while pending
 
 // `field` is a JSON pointer into the command (such as /jobs/0/resources/cores); `detail` a sentence
 // that says what is wrong and what would do.

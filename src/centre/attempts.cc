@@ -1,0 +1,180 @@
+// What engines report, and what becomes of a job when an attempt of it ends.
+#include <algorithm>
+
+#include "base/assert.h"
+#include "centre/state.h"
+
+namespace pentad {
+
+namespace {
+
+struct Verdict {
+  JobState state = JobState::completed;
+  bool requeue = false;
+};
+
+bool may_run_again(const JobRecord& job, int64_t element) {
+  return restarts_of(job, element) < job.request.requeue.max;
+}
+
+// A request to stop decides unless the job had completed before it arrived.
+Verdict judge(const JobRecord& job, const AttemptRecord& attempt, const AttemptEnd& end) {
+  const RequeueRequest& r = job.request.requeue;
+  bool again = may_run_again(job, attempt.id.index);
+  bool clean_exit = end.kind == EndKind::exited && end.exit_code == 0;
+  if (attempt.stopping && !clean_exit) {
+    switch (*attempt.stopping) {
+      case StopHow::cancel:
+      case StopHow::unknown_attempt:
+        return {JobState::cancelled};
+      case StopHow::requeue:
+        return {JobState::cancelled, true};
+      case StopHow::limit:
+        return {JobState::timeout};
+      case StopHow::node_lost:
+        return {JobState::node_failed, r.on_node_failure && again};
+    }
+  }
+  switch (end.kind) {
+    case EndKind::exited: {
+      bool listed =
+          std::find(r.exit_codes.begin(), r.exit_codes.end(), end.exit_code) != r.exit_codes.end();
+      return {end.exit_code == 0 ? JobState::completed : JobState::failed, listed && again};
+    }
+    case EndKind::timeout:
+      return {JobState::timeout};
+    case EndKind::out_of_memory:
+      return {JobState::out_of_memory};
+    case EndKind::lost:
+      return {JobState::node_failed, r.on_node_failure && again};
+    case EndKind::stopped:
+      return {JobState::cancelled};
+    case EndKind::signalled:
+    case EndKind::not_started:
+      break;
+  }
+  return {JobState::failed};
+}
+
+// What the attempt took from everybody else, in core-milliseconds: the largest of its shares of a
+// node's cores, memory and devices, times the node's cores.
+int64_t dominant_core_ms(const AttemptRecord& attempt,
+                         const std::map<std::string, NodeRecord>& nodes, Duration ran) {
+  int64_t total = 0;
+  for (const NodeShare& share : attempt.placement.nodes) {
+    auto it = nodes.find(share.node);
+    if (it == nodes.end()) continue;
+    const Node& node = it->second.node;
+    int64_t cores = attempt.placement.cores;
+    if (node.memory.value > 0) {
+      // Divided first: bytes times cores could overflow for absurd nodes.
+      int64_t mib = attempt.placement.memory / mebibytes(1);
+      int64_t node_mib = std::max<int64_t>(1, node.memory / mebibytes(1));
+      cores = std::max(cores, mib * node.cores / node_mib);
+    }
+    int64_t devices = 0;
+    for (const DeviceGroup& group : node.devices) devices += group.count;
+    if (devices > 0) {
+      int64_t milli = static_cast<int64_t>(share.devices.size()) * attempt.placement.share_milli;
+      cores = std::max(cores, milli * node.cores / (devices * 1000));
+    }
+    total += cores * ran.value;
+  }
+  return total;
+}
+
+void add(Usage& sum, const Usage& u) {
+  sum.cpu_user += u.cpu_user;
+  sum.cpu_system += u.cpu_system;
+  sum.peak_memory = std::max(sum.peak_memory, u.peak_memory);
+  sum.read += u.read;
+  sum.written += u.written;
+}
+
+}  // namespace
+
+void Centre::State::on(const event::AttemptStarted& e) {
+  auto it = attempts.find(e.attempt);
+  if (it == attempts.end()) {
+    // Something runs that should not: an attempt given up while its node was out of reach.
+    effects.stops.push_back({e.attempt, StopHow::unknown_attempt});
+    return;
+  }
+  AttemptRecord& attempt = it->second;
+  if (attempt.confirmed) return;
+  attempt.confirmed = true;
+  attempt.started_at = std::min(e.started_at, now);
+  if (attempt.state == JobState::starting) attempt.state = JobState::running;
+  dirty_attempts.insert(attempt.id);
+  JobRecord* job = find(e.attempt.job);
+  PENTAD_ASSERT(job != nullptr, "an attempt belongs to a job in memory");
+  touch(*job);
+}
+
+void Centre::State::on(const event::AttemptEnded& e) {
+  auto it = attempts.find(e.attempt);
+  if (it == attempts.end()) return;  // told before, or given up
+  end_attempt(std::move(it->second), e.end);
+}
+
+void Centre::State::stop(AttemptRecord& attempt, StopHow how) {
+  attempt.stopping = how;
+  attempt.state = JobState::ending;
+  effects.stops.push_back({attempt.id, how});
+  dirty_attempts.insert(attempt.id);
+  JobRecord* job = find(attempt.id.job);
+  PENTAD_ASSERT(job != nullptr, "an attempt belongs to a job in memory");
+  touch(*job);
+}
+
+void Centre::State::end_attempt(AttemptRecord attempt, const AttemptEnd& reported) {
+  attempts.erase(attempt.id);
+  dirty_attempts.erase(attempt.id);
+  timers.erase({attempt.ordered + attempt.limit + kOverrunGrace, attempt.id});
+  JobRecord* found = find(attempt.id.job);
+  PENTAD_ASSERT(found != nullptr, "an attempt belongs to a job in memory");
+  JobRecord& job = *found;
+  const int64_t element = attempt.id.index;
+
+  AttemptEnd end = reported;
+  end.ended_at = std::min(end.ended_at, now);
+  if (end.started_at == Time{}) end.started_at = attempt.started_at;
+  end.started_at = std::min(end.started_at, end.ended_at);
+  Duration ran = end.started_at == Time{} ? Duration{} : end.ended_at - end.started_at;
+
+  scheduler.release(attempt.allocation);
+  pass_needed = true;
+  fair_share.charge(job.request.project, job.request.user, dominant_core_ms(attempt, nodes, ran),
+                    now);
+  Verdict verdict = judge(job, attempt, end);
+  --job.active;
+  job.exit_code = end.exit_code;
+  job.signal = end.signal;
+  job.message = end.message;
+  job.ran += ran;
+  add(job.usage, end.usage);
+  ended_attempts.push_back(
+      {attempt.id, verdict.state, attempt.placement, attempt.ordered, std::move(end)});
+  for (const NodeShare& share : attempt.placement.nodes) {
+    dirty_nodes.insert(share.node);
+    drained_if_empty(share.node);
+  }
+
+  if (verdict.requeue) {
+    count_restart(job, element);
+    job.waiting.insert(element);
+    job.delayed.insert(element);
+    job.delayed_until = std::max(job.delayed_until, now + policy.requeue_delay);
+    timers.insert({job.delayed_until, {job.id, 0, 0}});
+  } else if (verdict.state == JobState::completed) {
+    job.succeeded.insert(element);
+  } else {
+    job.unsuccessful.insert(element);
+    worsen(job, verdict.state);
+  }
+  touch(job);
+  to_refresh.push_back(job.id);
+  touch_dependents(job.id);
+}
+
+}  // namespace pentad

@@ -1,0 +1,58 @@
+// Why a job outside the scheduler's queue waits, as a sentence.
+#include <fmt/format.h>
+
+#include "centre/state.h"
+
+namespace pentad {
+
+namespace {
+
+// The first job of the expression that has not ended, for people to look at.
+std::string waits_for(const Dependency& d) {
+  if (d.kind == DependencyKind::singleton) return "an earlier job of the same name";
+  if (d.of.empty()) return fmt::format("job {}", d.job.value);
+  std::string text;
+  for (size_t i = 0; i < d.of.size() && i < 3; ++i) {
+    text += (i == 0 ? "" : d.kind == DependencyKind::all ? " and " : " or ") + waits_for(d.of[i]);
+  }
+  return d.of.size() > 3 ? text + " and others" : text;
+}
+
+std::string seconds_until(Time t, Time now) {
+  return fmt::format("{} s from now", (t - now).value / 1000 + 1);
+}
+
+}  // namespace
+
+std::string Centre::State::explain(const JobRecord& job) const {
+  const JobRequest& r = job.request;
+  switch (job.reason) {
+    case PendingReason::held_by_user:
+      return "held; release it when it may run";
+    case PendingReason::held_by_operator:
+      return "held by an operator";
+    case PendingReason::dependency:
+      return "waits for " + waits_for(*r.dependency);
+    case PendingReason::dependency_never:
+      return "what it depends on can no longer happen: " + waits_for(*r.dependency);
+    case PendingReason::begin_time:
+      return "may not begin before " + seconds_until(*r.begin, now);
+    case PendingReason::requeue_delay:
+      return "runs again no earlier than " + seconds_until(job.delayed_until, now);
+    case PendingReason::array_limit:
+      return fmt::format("{} of its elements run, the most it allows at a time",
+                         r.array->max_running);
+    default:
+      return "";
+  }
+}
+
+int64_t Centre::State::held_jobs() const {
+  int64_t held = 0;
+  for (const auto& [id, job] : jobs) {
+    held += (job.held_by_user || job.held_by_operator) && !job.waiting.empty();
+  }
+  return held;
+}
+
+}  // namespace pentad

@@ -1,0 +1,94 @@
+// What must hold after every step. Each has a name; the fault simulator checks all of them after
+// each step, the daemon at start.
+#include <fmt/format.h>
+
+#include "centre/state.h"
+
+namespace pentad {
+
+namespace {
+
+using Failures = std::vector<std::string>;
+
+void expect(bool holds, const char* invariant, std::string detail, Failures& failures) {
+  if (!holds) failures.push_back(fmt::format("{}: {}", invariant, detail));
+}
+
+}  // namespace
+
+void Centre::State::check_job_invariants(const JobRecord& job, Failures& failures) const {
+  std::string name = fmt::format("job {}", job.id.value);
+  IndexSet seen = job.waiting;
+  int64_t count = job.waiting.size() + job.succeeded.size() + job.unsuccessful.size();
+  seen.insert_all(job.succeeded);
+  seen.insert_all(job.unsuccessful);
+  int32_t active = 0;
+  for (auto it = attempts.lower_bound({job.id, 0, 0}); it != attempts.end(); ++it) {
+    if (it->first.job != job.id) break;
+    ++active;
+    ++count;
+    seen.insert(it->first.index);
+    expect(it->first.number == restarts_of(job, it->first.index) + 1, "attempts_are_numbered",
+           fmt::format("{} element {} runs attempt {}", name, it->first.index, it->first.number),
+           failures);
+  }
+  expect(active == job.active, "active_counts_attempts", name, failures);
+  expect(count == elements_of(job.request).size() && seen == elements_of(job.request),
+         "elements_conserved", name, failures);
+  expect(!job.waiting.empty() || active > 0, "no_final_job_in_memory", name, failures);
+  IndexSet outside = job.delayed;
+  outside.erase_all(job.waiting);
+  expect(outside.empty(), "delayed_elements_wait", name, failures);
+
+  Eligible eligible = evaluate(job);
+  int64_t ready = startable(job, eligible).size();
+  if (job.request.array && job.request.array->max_running > 0) {
+    ready = std::min<int64_t>(ready, std::max(0, job.request.array->max_running - job.active));
+    expect(job.active <= job.request.array->max_running || job.request.array->max_running < active,
+           "array_limit_kept", name, failures);
+  }
+  expect(ready == job.queued, "queued_iff_startable",
+         fmt::format("{} has {} ready, {} queued", name, ready, job.queued), failures);
+  expect(job.queued == 0 || (scheduler.position(job.id) > 0), "queue_holds_ready_jobs", name,
+         failures);
+  bool waits_on_time = (job.request.begin && *job.request.begin > now) ||
+                       (!job.delayed.empty() && job.delayed_until > now);
+  expect(!waits_on_time || timers.lower_bound({now, {}}) != timers.end(),
+         "timers_wake_waiting_jobs", name, failures);
+}
+
+std::vector<std::string> Centre::check_invariants() const {
+  const State& s = *state_;
+  Failures failures;
+  if (std::string bad = s.scheduler.check_invariants(); !bad.empty()) {
+    failures.push_back("nothing_given_twice: " + bad);
+  }
+  int64_t queued = 0;
+  for (const auto& [id, job] : s.jobs) {
+    s.check_job_invariants(job, failures);
+    queued += job.queued > 0;
+    expect(id < s.next_job, "ids_ascend", fmt::format("job {}", id.value), failures);
+  }
+  expect(queued == s.queued_jobs, "queue_is_counted", fmt::format("{} queued", queued), failures);
+  for (const auto& [id, attempt] : s.attempts) {
+    expect(s.find(id.job) != nullptr, "attempts_belong_to_jobs",
+           fmt::format("job {}", id.job.value), failures);
+    for (const NodeShare& share : attempt.placement.nodes) {
+      auto node = s.nodes.find(share.node);
+      expect(node != s.nodes.end() && node->second.state != NodeState::down &&
+                 node->second.state != NodeState::drained,
+             "attempts_run_on_live_nodes", fmt::format("job {} on {}", id.job.value, share.node),
+             failures);
+    }
+  }
+  for (const auto& [target, list] : s.dependents) {
+    expect(s.find(target) != nullptr, "dependencies_resolve", fmt::format("on {}", target.value),
+           failures);
+    for (JobId id : list) {
+      expect(s.find(id) != nullptr, "dependents_wait", fmt::format("job {}", id.value), failures);
+    }
+  }
+  return failures;
+}
+
+}  // namespace pentad

@@ -1,0 +1,109 @@
+// What the centre is made of: policy, devices, nodes, advance reservations.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "centre/state.h"
+
+namespace pentad {
+
+void Centre::State::on(const event::Configure& e) {
+  policy = e.policy;
+  scheduler.set_policy(policy);
+  fair_share.set_policy(policy);
+  for (const DeviceModel& model : e.device_models) {
+    device_models[model.name] = model;
+    scheduler.upsert_device_model(model);
+  }
+  rekey_queue();
+}
+
+void Centre::State::on(const event::UpsertNode& e) {
+  const Node& n = e.node;
+  bool sane = !n.name.empty() && !n.pool.empty() && n.cores >= 1 && n.cores <= 1'000'000 &&
+              n.memory >= Bytes{} && n.devices.size() <= 64;
+  for (const DeviceGroup& g : n.devices) sane = sane && g.count >= 1 && g.count <= 4096;
+  if (!sane) {
+    return refuse(RefusalCode::invalid_value, "/node",
+                  "a node needs a name, a pool, cores, and devices with a count from 1");
+  }
+  for (const DeviceGroup& g : n.devices) {
+    if (device_models.count(g.model)) continue;
+    return refuse(RefusalCode::unknown_device, "/node/devices",
+                  fmt::format("there is no device model `{}`", g.model));
+  }
+  NodeRecord& record = nodes[n.name];
+  record.node = n;
+  scheduler.upsert_node(n, record.state);
+  dirty_nodes.insert(n.name);
+  pass_needed = true;
+}
+
+void Centre::State::on(const event::SetNodeState& e) {
+  auto it = nodes.find(e.node);
+  if (it == nodes.end()) {
+    return refuse(RefusalCode::not_found, "/node", fmt::format("there is no node `{}`", e.node));
+  }
+  NodeRecord& record = it->second;
+  record.state = e.state == NodeState::drained ? NodeState::draining : e.state;
+  record.reason = e.state == NodeState::up ? "" : e.reason;
+  dirty_nodes.insert(e.node);
+  scheduler.upsert_node(record.node, record.state);
+  if (record.state == NodeState::down) lose_attempts(e.node, e.reason);
+  drained_if_empty(e.node);
+  pass_needed = true;
+}
+
+void Centre::State::lose_attempts(const std::string& node, const std::string& reason) {
+  std::vector<AttemptId> lost;
+  for (const auto& [id, attempt] : attempts) {
+    for (const NodeShare& share : attempt.placement.nodes) {
+      if (share.node == node) lost.push_back(id);
+    }
+  }
+  for (const AttemptId& id : lost) {
+    AttemptRecord& attempt = attempts.at(id);
+    // What still runs of it, here or on its other nodes, has to go.
+    effects.stops.push_back({id, StopHow::node_lost});
+    AttemptEnd end;
+    end.kind = EndKind::lost;
+    end.message = fmt::format("node {} went down{}{}", node, reason.empty() ? "" : ": ", reason);
+    end.ended_at = now;
+    end_attempt(std::move(attempt), end);
+  }
+}
+
+void Centre::State::drained_if_empty(const std::string& node) {
+  auto it = nodes.find(node);
+  if (it == nodes.end() || it->second.state != NodeState::draining) return;
+  if (scheduler.load(node).attempts > 0) return;
+  it->second.state = NodeState::drained;
+  scheduler.upsert_node(it->second.node, NodeState::drained);
+  dirty_nodes.insert(node);
+}
+
+void Centre::State::on(const event::CreateReservation& e) {
+  if (auto refusal = check_new_reservation(e.reservation)) {
+    effects.reply.refusal = std::move(*refusal);
+    return;
+  }
+  AdvanceReservation reservation = e.reservation;
+  reservation.id = next_reservation;
+  ++next_reservation.value;
+  scheduler.add_reservation(reservation);
+  effects.reply.reservation = reservation.id;
+  reservations.emplace(reservation.id, std::move(reservation));
+  pass_needed = true;
+}
+
+void Centre::State::on(const event::DeleteReservation& e) {
+  if (reservations.erase(e.id) == 0) {
+    return refuse(RefusalCode::not_found, "/id",
+                  fmt::format("there is no reservation {}", e.id.value));
+  }
+  scheduler.remove_reservation(e.id);
+  effects.reply.reservation = e.id;
+  pass_needed = true;
+}
+
+}  // namespace pentad

@@ -1,0 +1,214 @@
+// From a job's own state to the scheduler's queue and back.
+#include <algorithm>
+
+#include "base/assert.h"
+#include "base/hash.h"
+#include "centre/state.h"
+
+namespace pentad {
+
+IndexSet elements_of(const JobRequest& job) {
+  return job.array ? job.array->indices : IndexSet::single(0);
+}
+
+int32_t restarts_of(const JobRecord& job, int64_t element) {
+  auto it = std::lower_bound(job.restarts.begin(), job.restarts.end(), element,
+                             [](const ElementRestarts& r, int64_t e) { return r.element < e; });
+  return it != job.restarts.end() && it->element == element ? it->restarts : 0;
+}
+
+void count_restart(JobRecord& job, int64_t element) {
+  auto it = std::lower_bound(job.restarts.begin(), job.restarts.end(), element,
+                             [](const ElementRestarts& r, int64_t e) { return r.element < e; });
+  if (it == job.restarts.end() || it->element != element)
+    it = job.restarts.insert(it, {element, 0});
+  ++it->restarts;
+}
+
+uint64_t name_digest(const JobRequest& job) {
+  return Hasher().add(job.user).add(job.name).digest();
+}
+
+JobRecord* Centre::State::find(JobId id) {
+  auto it = jobs.find(id);
+  return it == jobs.end() ? nullptr : &it->second;
+}
+
+const JobRecord* Centre::State::find(JobId id) const {
+  auto it = jobs.find(id);
+  return it == jobs.end() ? nullptr : &it->second;
+}
+
+void Centre::State::touch(JobRecord& job) {
+  if (job.dirty) return;
+  job.dirty = true;
+  dirty_jobs.push_back(job.id);
+}
+
+void Centre::State::touch_dependents(JobId job) {
+  auto it = dependents.find(job);
+  if (it == dependents.end()) return;
+  to_refresh.insert(to_refresh.end(), it->second.begin(), it->second.end());
+}
+
+void Centre::State::index_job(JobRecord& job) {
+  const JobRequest& r = job.request;
+  by_name.insert({name_digest(r), job.id});
+  link_dependencies(job);
+  if (r.begin) timers.insert({*r.begin, {job.id, 0, 0}});
+  if (r.deadline) timers.insert({*r.deadline - r.limit + milliseconds(1), {job.id, 0, 0}});
+  if (!job.delayed.empty()) timers.insert({job.delayed_until, {job.id, 0, 0}});
+}
+
+void Centre::State::unindex_job(JobRecord& job) {
+  by_name.erase({name_digest(job.request), job.id});
+  unlink_dependencies(job);
+}
+
+int64_t Centre::State::priority_of(const JobRecord& job) {
+  auto key = std::make_pair(job.request.project, job.request.user);
+  auto it = factors.find(key);
+  if (it == factors.end()) {
+    it = factors.emplace(key, fair_share.factor(key.first, key.second)).first;
+  }
+  return queue_priority(job.request, job.submitted, it->second, policy);
+}
+
+void Centre::State::rekey_queue() {
+  fair_share_due = now + policy.fair_share_interval;
+  fair_share.decay_to(now);
+  factors.clear();
+  for (auto& [id, job] : jobs) {
+    if (job.queued > 0) scheduler.rekey(id, priority_of(job));
+  }
+  pass_needed = true;
+}
+
+IndexSet Centre::State::startable(const JobRecord& job, const Eligible& eligible) const {
+  if (job.held_by_user || job.held_by_operator) return {};
+  if (job.request.begin && *job.request.begin > now) return {};
+  IndexSet set = eligible.yes;
+  if (!job.delayed.empty() && job.delayed_until > now) set.erase_all(job.delayed);
+  return set;
+}
+
+void Centre::State::refresh(JobRecord& job) {
+  if (job.done) return;
+  const JobRequest& r = job.request;
+  if (!job.delayed.empty() && job.delayed_until <= now) job.delayed = {};
+  if (r.deadline && now + r.limit > *r.deadline) {
+    end_waiting(job, IndexSet(job.waiting), JobState::cancelled,
+                "gave up: it could no longer end before its deadline");
+  }
+  Eligible eligible = evaluate(job);
+  if (!eligible.never.empty() && r.impossible_dependency == ImpossibleDependency::cancel) {
+    end_waiting(job, eligible.never, JobState::cancelled,
+                "cancelled: what it depends on can no longer happen");
+  }
+  if (eligible.wake != Time::never()) timers.insert({eligible.wake, {job.id, 0, 0}});
+  int64_t count = startable(job, eligible).size();
+  if (r.array && r.array->max_running > 0) {
+    count = std::clamp<int64_t>(r.array->max_running - job.active, 0, count);
+  }
+  set_queued(job, count);
+  PendingReason reason = reason_of(job, eligible, count);
+  if (reason != job.reason) touch(job);
+  job.reason = reason;
+  finish_if_done(job);
+}
+
+void Centre::State::set_queued(JobRecord& job, int64_t count) {
+  if (count == job.queued) return;
+  if (count == 0) {
+    scheduler.dequeue(job.id);
+    --queued_jobs;
+  } else if (job.queued == 0) {
+    if (queued_jobs++ == 0 && now >= fair_share_due) rekey_queue();
+    const JobRequest& r = job.request;
+    scheduler.enqueue({priority_of(job), job.submitted, job.id},
+                      {r.resources, r.limit, r.precision, r.wish}, count);
+  } else {
+    scheduler.set_count(job.id, count);
+  }
+  if (count > job.queued) pass_needed = true;
+  job.queued = count;
+}
+
+void Centre::State::finish_if_done(JobRecord& job) {
+  if (job.done || !job.waiting.empty() || job.active > 0) return;
+  job.done = true;
+  touch(job);
+  uint64_t name = name_digest(job.request);
+  by_name.erase({name, job.id});
+  for (auto it = singletons.lower_bound({name, JobId{}});
+       it != singletons.end() && it->first == name; ++it) {
+    to_refresh.push_back(it->second);
+  }
+  auto it = dependents.find(job.id);
+  if (it == dependents.end()) return;
+  Outcome outcome = outcome_of(job);
+  for (JobId id : it->second) {
+    JobRecord* dependent = find(id);
+    PENTAD_ASSERT(dependent != nullptr, "a job that depends on another is in memory");
+    dependent->known.push_back(outcome);
+    to_refresh.push_back(id);
+  }
+  dependents.erase(it);
+}
+
+void worsen(JobRecord& job, JobState state) {
+  // The first of these that any element ended in is the job's.
+  static constexpr JobState kWorstFirst[] = {JobState::failed,    JobState::out_of_memory,
+                                             JobState::timeout,   JobState::node_failed,
+                                             JobState::cancelled, JobState::completed};
+  for (JobState s : kWorstFirst) {
+    if (s == state || s == job.worst) {
+      job.worst = s;
+      return;
+    }
+  }
+}
+
+void Centre::State::end_waiting(JobRecord& job, const IndexSet& elements, JobState as,
+                                std::string message) {
+  IndexSet ended = job.waiting.intersection(elements);
+  if (ended.empty()) return;
+  job.waiting.erase_all(ended);
+  job.delayed.erase_all(ended);
+  job.unsuccessful.insert_all(ended);
+  worsen(job, as);
+  job.message = std::move(message);
+  touch(job);
+  touch_dependents(job.id);
+  to_refresh.push_back(job.id);
+}
+
+void Centre::State::start(const Start& start) {
+  JobRecord* job = find(start.job);
+  PENTAD_ASSERT(job != nullptr && job->queued > 0, "only queued jobs start");
+  if (--job->queued == 0) --queued_jobs;
+  Eligible eligible = evaluate(*job);
+  std::optional<int64_t> element = startable(*job, eligible).first();
+  PENTAD_ASSERT(element.has_value(), "a queued job has an element that may start");
+
+  job->waiting.erase(*element);
+  ++job->active;
+  ++job->attempts;
+  bool first_start = job->started == Time{};
+  if (first_start) job->started = now;
+  AttemptRecord attempt;
+  attempt.id = {job->id, *element, restarts_of(*job, *element) + 1};
+  attempt.placement = start.placement;
+  attempt.allocation = start.allocation;
+  attempt.ordered = now;
+  attempt.limit = job->request.limit;
+  timers.insert({now + attempt.limit + kOverrunGrace, attempt.id});
+  effects.starts.push_back(start_effect(*job, attempt));
+  dirty_attempts.insert(attempt.id);
+  for (const NodeShare& share : attempt.placement.nodes) dirty_nodes.insert(share.node);
+  attempts.emplace(attempt.id, std::move(attempt));
+  touch(*job);
+  touch_dependents(job->id);
+}
+
+}  // namespace pentad
