@@ -100,6 +100,12 @@ Found check_values(const JobRequest& job) {
   return job.dependency ? check_expression(*job.dependency, 1, terms) : Found{};
 }
 
+// Gives jobs of the same submission their ids.
+void resolve_in_request(Dependency& d, JobId first) {
+  if (d.job.value < 0) d.job = JobId{first.value - 1 - d.job.value};
+  for (Dependency& part : d.of) resolve_in_request(part, first);
+}
+
 template <class List, class Has>
 Found first_unknown(const List& asked, const Has& known, RefusalCode code, const char* field,
                     const char* what) {
@@ -172,7 +178,8 @@ std::optional<Refusal> Centre::State::check_dependency(const Dependency& d, JobI
   }
   bool gone =
       std::any_of(known.begin(), known.end(), [&](const Outcome& o) { return o.job == d.job; });
-  if (!gone && !find(d.job)) {
+  bool in_request = d.job >= next_job && d.job < id;  // an earlier job of the same submission
+  if (!gone && !in_request && !find(d.job)) {
     return refusal(RefusalCode::unknown_dependency, "/dependency",
                    fmt::format("there is no job {}", d.job.value));
   }
@@ -232,6 +239,7 @@ std::optional<Refusal> Centre::State::check_submit(const event::Submit& e,
   accepted = e.jobs;
   for (size_t i = 0; i < accepted.size(); ++i) {
     JobRequest& job = accepted[i];
+    if (job.dependency) resolve_in_request(*job.dependency, e.first);
     if (job.limit == Duration{}) job.limit = std::min(policy.default_limit, policy.max_limit);
     if (Found f = check_job(job, JobId{e.first.value + static_cast<int64_t>(i)}, e.known)) {
       f->field = fmt::format("/jobs/{}{}", i, f->field);
