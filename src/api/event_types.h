@@ -1,5 +1,5 @@
-// What GET /events streams: the data of each server-sent event, whose name is `job`, `attempt`, `node` or
-// `gap` and whose id grows by one.
+// What GET /events streams: the data of each server-sent event, whose name is `job`, `attempt`,
+// `node` or `gap` and whose id grows by one.
 #pragma once
 
 #include "api/centre_types.h"

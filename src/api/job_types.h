@@ -1,7 +1,8 @@
-// What goes over the wire about jobs: /api/v1/jobs and below. Readers refuse unknown fields; the OpenAPI
-// document is made from these descriptions. Units stand in the names: `_s` and `_ms` are durations,
-// `_at_ms` a point in time (milliseconds since 1970 UTC), `_bytes` bytes. Nothing here takes "4GiB" or
-// "1h30m": that is for command lines.
+// What goes over the wire about jobs: /api/v1/jobs and below. Readers refuse unknown fields; the
+// OpenAPI document is made from these descriptions. Units stand in the names: `_s` and `_ms` are
+// durations,
+// `_at_ms` a point in time (milliseconds since 1970 UTC), `_bytes` bytes. Nothing here takes "4GiB"
+// or "1h30m": that is for command lines.
 #pragma once
 
 #include <array>
@@ -49,8 +50,8 @@ constexpr auto field_notes(const LicenceCount*) {
                     note("count").range(1, 1'000'000)};
 }
 
-// What is left out of a submission comes from the application, else is 1 node, 1 core, no memory limit.
-// Answers have every field.
+// What is left out of a submission comes from the application, else is 1 node, 1 core, no memory
+// limit. Answers have every field.
 struct Resources {
   std::optional<int32_t> nodes;
   std::optional<int32_t> cores;
@@ -79,8 +80,8 @@ constexpr auto field_notes(const Resources*) {
       note("reservation").doc("Run inside this advance reservation").range(1, kMaxId)};
 }
 
-// `all` and `any` combine `of`; the other kinds are about one job: `job` by its id, or `in_request` by
-// its position in the same submission.
+// `all` and `any` combine `of`; the other kinds are about one job: `job` by its id, or `in_request`
+// by its position in the same submission.
 struct JobDependency {
   DependencyKind kind = DependencyKind::ok;
   std::optional<int64_t> job;
@@ -110,7 +111,7 @@ BOOST_DESCRIBE_STRUCT(JobArray, (), (indices, max_running))
 constexpr auto field_notes(const JobArray*) {
   return std::array{
       note("indices").doc("Such as 0-9, 1,3,5 or 0-15:4").required().single_line().length(1, 65536),
-      note("max_running").doc("At most this many at once; 0: no limit").range(0, 1'000'000'000)};
+      note("max_running").doc("At most this many at once; 0: no limit").range(0, 1'000'000)};
 }
 
 struct JobRequeue {
@@ -121,9 +122,10 @@ struct JobRequeue {
 };
 BOOST_DESCRIBE_STRUCT(JobRequeue, (), (on_node_failure, exit_codes, max))
 constexpr auto field_notes(const JobRequeue*) {
-  return std::array{note("on_node_failure").doc("Runs again when its node was lost"),
-                    note("exit_codes").doc("Runs again when it exits with one of these").length(0, 255),
-                    note("max").doc("Runs again at most this often").range(0, 1000)};
+  return std::array{
+      note("on_node_failure").doc("Runs again when its node was lost"),
+      note("exit_codes").doc("Runs again when it exits with one of these").length(0, 255),
+      note("max").doc("Runs again at most this often").range(0, 1000)};
 }
 
 struct JobWarning {
@@ -134,7 +136,7 @@ struct JobWarning {
 BOOST_DESCRIBE_STRUCT(JobWarning, (), (signal, lead_s))
 constexpr auto field_notes(const JobWarning*) {
   return std::array{note("signal").doc("Number of the signal, 10 for SIGUSR1").range(1, 64),
-                    note("lead_s").doc("Sent this long before the limit").range(1, kMaxDurationS)};
+                    note("lead_s").doc("Sent this long before the limit").range(1, 86'400)};
 }
 
 // One job: what to run (exactly one of script, script_base64, argv and app) and what it needs.
@@ -154,7 +156,7 @@ struct JobSubmission {
   std::optional<int32_t> umask;
   std::string run_as;
 
-  std::string name;
+  std::optional<std::string> name;
   std::string user;
   std::string project;
   std::string qos;
@@ -176,10 +178,10 @@ struct JobSubmission {
 };
 BOOST_DESCRIBE_STRUCT(JobSubmission, (),
                       (script, script_base64, args, argv, app, parameters, environment, workdir,
-                       stdout_path, stderr_path, stdin_path, append_output, umask, run_as, name, user,
-                       project, qos, resources, limit_s, priority, begin_at_ms, deadline_at_ms, hold,
-                       array, dependency, impossible_dependency, requeue, warning, workload_class,
-                       precision, wish))
+                       stdout_path, stderr_path, stdin_path, append_output, umask, run_as, name,
+                       user, project, qos, resources, limit_s, priority, begin_at_ms,
+                       deadline_at_ms, hold, array, dependency, impossible_dependency, requeue,
+                       warning, workload_class, precision, wish))
 constexpr auto field_notes(const JobSubmission*) {
   return std::array{
       note("script").doc("Text of a script, run through its #! line, else by /bin/sh"),
@@ -189,7 +191,9 @@ constexpr auto field_notes(const JobSubmission*) {
       note("app").doc("Name of an application of the catalogue").length(1, kMaxNameBytes),
       note("parameters").doc("Of the application: text, numbers, true or false").length(0, 256),
       note("environment").doc("Added to the job's environment").length(0, kMaxVariables),
-      note("workdir").doc("Working directory; empty: one of the job's own").length(0, kMaxPathBytes),
+      note("workdir")
+          .doc("Working directory; empty: one of the job's own")
+          .length(0, kMaxPathBytes),
       note("stdout_path")
           .doc("Pattern with %j job, %a index, %n attempt, %x name, %u user, %h host")
           .length(0, kMaxPathBytes),
@@ -198,11 +202,16 @@ constexpr auto field_notes(const JobSubmission*) {
       note("append_output").doc("Append to output files instead of replacing them"),
       note("umask").doc("As a number: 18 is octal 022").range(0, 511),
       note("run_as").doc("Unix user; needs a daemon started by root").single_line().length(0, 64),
-      note("name").doc("Shown in lists").single_line().length(0, kMaxNameBytes),
+      note("name")
+          .doc("Shown in lists; left out: the program's")
+          .single_line()
+          .length(1, kMaxNameBytes),
       note("user").doc("Empty: the daemon's own").single_line().length(0, kMaxNameBytes),
       note("project").doc("Pays and counts for fair share").single_line().length(0, kMaxNameBytes),
       note("qos").doc("A class of service of this centre").single_line().length(0, kMaxNameBytes),
-      note("limit_s").doc("Walltime of an attempt; the centre has a default").range(1, kMaxDurationS),
+      note("limit_s")
+          .doc("Walltime of an attempt; the centre has a default")
+          .range(1, kMaxDurationS),
       note("priority").doc("Below 0 to stand back").range(-1'000'000, 1'000'000),
       note("begin_at_ms").doc("Not before this time").range(0, kMaxTimeMs),
       note("deadline_at_ms").doc("Must have ended by this time").range(0, kMaxTimeMs),
@@ -237,7 +246,8 @@ constexpr auto field_notes(const Submitted*) {
   return std::array{
       note("jobs").doc("Ids in the order of the request"),
       note("expected_start_at_ms").doc("Of the first job, where it can be told"),
-      note("repeated").doc("This is the answer to an earlier request with the same Idempotency-Key")};
+      note("repeated")
+          .doc("This is the answer to an earlier request with the same Idempotency-Key")};
 }
 
 // Answer to a submission with dry_run=true: nothing was stored.
@@ -250,8 +260,7 @@ struct DryRun {
 BOOST_DESCRIBE_STRUCT(DryRun, (), (possible, refusal, expected_start_at_ms, position))
 constexpr auto field_notes(const DryRun*) {
   return std::array{
-      note("possible").doc("The submission would be accepted"),
-      note("refusal").doc("Why not"),
+      note("possible").doc("The submission would be accepted"), note("refusal").doc("Why not"),
       note("expected_start_at_ms").doc("Of the first job, if it stood last in the queue"),
       note("position").doc("Its place in the queue")};
 }

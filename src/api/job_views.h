@@ -27,8 +27,8 @@ struct UsageView {
 BOOST_DESCRIBE_STRUCT(UsageView, (),
                       (cpu_user_ms, cpu_system_ms, peak_memory_bytes, read_bytes, written_bytes))
 
-// One row of GET /jobs. For an array, pending to unsuccessful count its elements, started_at is the first
-// start, exit_code, signal and message those of the attempt that ended last.
+// One row of GET /jobs. For an array, pending to unsuccessful count its elements, started_at is the
+// first start, exit_code, signal and message those of the attempt that ended last.
 struct JobSummary {
   int64_t id = 0;
   std::string name;
@@ -66,8 +66,9 @@ struct JobSummary {
 BOOST_DESCRIBE_STRUCT(JobSummary, (),
                       (id, name, user, project, qos, application, state, reason, message, position,
                        expected_start_at_ms, submitted_at_ms, started_at_ms, ended_at_ms, waited_ms,
-                       ran_ms, limit_s, priority, nodes, cores, memory_bytes, devices, array, pending,
-                       running, succeeded, unsuccessful, attempts, exit_code, signal, usage, result))
+                       ran_ms, limit_s, priority, nodes, cores, memory_bytes, devices, array,
+                       pending, running, succeeded, unsuccessful, attempts, exit_code, signal,
+                       usage, result))
 constexpr auto field_notes(const JobSummary*) {
   return std::array{
       note("application").doc("Catalogue name the job was made from, if any"),
@@ -119,19 +120,19 @@ struct AttemptView {
 };
 BOOST_DESCRIBE_STRUCT(AttemptView, (),
                       (id, job, index, number, state, pool, device_model, cores, memory_bytes,
-                       share_milli, nodes, ordered_at_ms, started_at_ms, ended_at_ms, end, exit_code,
-                       signal, message, usage, stdout_path, stderr_path))
+                       share_milli, nodes, ordered_at_ms, started_at_ms, ended_at_ms, end,
+                       exit_code, signal, message, usage, stdout_path, stderr_path))
 constexpr auto field_notes(const AttemptView*) {
-  return std::array{
-      note("id").doc("job.number, or job_index.number for an element of an array"),
-      note("number").doc("Counts the starts of the job, or of the element, from 1"),
-      note("cores").doc("On each node"),
-      note("ordered_at_ms").doc("When the start was decided"),
-      note("end").doc("How it ended; null while it has not"),
-      note("stderr_path").doc("The same as stdout_path when they are joined")};
+  return std::array{note("id").doc("job.number, or job_index.number for an element of an array"),
+                    note("number").doc("Counts the starts of the job, or of the element, from 1"),
+                    note("cores").doc("On each node"),
+                    note("ordered_at_ms").doc("When the start was decided"),
+                    note("end").doc("How it ended; null while it has not"),
+                    note("stderr_path").doc("The same as stdout_path when they are joined")};
 }
 
-// GET /jobs/{id}. `request` can be submitted again as it is, but for a script, which has its own address.
+// GET /jobs/{id}. `request` can be submitted again as it is, but for a script, which has its own
+// address.
 struct JobDetail {
   JobSummary job;
   JobSubmission request;
@@ -187,8 +188,8 @@ struct JobChange {
   std::vector<Clearable> clear;
 };
 BOOST_DESCRIBE_STRUCT(JobChange, (),
-                      (name, project, qos, resources, limit_s, priority, begin_at_ms, deadline_at_ms,
-                       dependency, max_running, wish, clear))
+                      (name, project, qos, resources, limit_s, priority, begin_at_ms,
+                       deadline_at_ms, dependency, max_running, wish, clear))
 constexpr auto field_notes(const JobChange*) {
   return std::array{note("name").single_line().length(1, kMaxNameBytes),
                     note("project").single_line().length(0, kMaxNameBytes),
@@ -198,7 +199,7 @@ constexpr auto field_notes(const JobChange*) {
                     note("priority").doc("Also while it runs").range(-1'000'000, 1'000'000),
                     note("begin_at_ms").range(0, kMaxTimeMs),
                     note("deadline_at_ms").doc("Also while it runs").range(0, kMaxTimeMs),
-                    note("max_running").doc("Of an array, also while it runs").range(0, 1'000'000'000),
+                    note("max_running").doc("Of an array, also while it runs").range(0, 1'000'000),
                     note("clear").doc("Removes these").length(0, 3)};
 }
 
@@ -208,7 +209,8 @@ struct CancelRequest {
 };
 BOOST_DESCRIBE_STRUCT(CancelRequest, (), (elements))
 constexpr auto field_notes(const CancelRequest*) {
-  return std::array{note("elements").doc("Of an array, such as 0-9; left out: all").length(1, 65536)};
+  return std::array{
+      note("elements").doc("Of an array, such as 0-9; left out: all").length(1, 65536)};
 }
 
 struct HoldRequest {
@@ -225,8 +227,9 @@ struct RequeueJob {
 };
 BOOST_DESCRIBE_STRUCT(RequeueJob, (), (elements, hold))
 constexpr auto field_notes(const RequeueJob*) {
-  return std::array{note("elements").doc("Of an array, such as 0-9; left out: all").length(1, 65536),
-                    note("hold").doc("Put back held")};
+  return std::array{
+      note("elements").doc("Of an array, such as 0-9; left out: all").length(1, 65536),
+      note("hold").doc("Put back held")};
 }
 
 // Body of POST /jobs/<action>: the jobs named, or all unfinished ones that match every field given.

@@ -11,8 +11,8 @@
 
 namespace pentad::api {
 
-// `type` is stable: programs compare it. `field` is a JSON pointer into the request's body, or the name of
-// a query parameter or header; `hint` says what would do.
+// `type` is stable: programs compare it. `field` is a JSON pointer into the request's body, or the
+// name of a query parameter or header; `hint` says what would do.
 struct Problem {
   std::string type;
   std::string title;

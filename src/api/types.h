@@ -1,6 +1,7 @@
 // All described types of the HTTP API.
 #pragma once
 
+#include "api/app_types.h"
 #include "api/centre_types.h"
 #include "api/event_types.h"
 #include "api/job_types.h"
