@@ -1,0 +1,67 @@
+// HTTP/1.1 server on TCP and a Unix socket. Handlers are called on an I/O thread and must not
+// block; they answer through a Responder whenever they can.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "base/units.h"
+#include "net/responder.h"
+
+namespace pentad::net {
+
+struct ServerOptions {
+  // "127.0.0.1:6580", "[::1]:6580" or "localhost:6580" (both loopbacks, the v6 one if the machine
+  // has it). Port 0 takes a free one. Empty: no TCP.
+  std::vector<std::string> listen;
+  // Without this flag an address that other machines can reach is refused: there is no
+  // authentication.
+  bool allow_remote = false;
+  // Host names besides loopback ones that requests over TCP may name in Host and Origin. Others are
+  // refused, so that a web page elsewhere cannot make a browser here speak to the centre.
+  std::vector<std::string> allowed_hosts;
+
+  std::string unix_path;  // empty: no Unix socket
+  mode_t unix_mode = 0600;
+
+  int io_threads = 1;
+  size_t max_connections = 1024;
+  size_t max_header_bytes = 16 << 10;
+  size_t max_body_bytes = 32 << 20;         // of one request: 413 above
+  size_t max_total_body_bytes = 256 << 20;  // of all that are being received: 503 above
+  size_t stream_buffer_bytes = 1 << 20;     // not yet sent, per stream
+
+  Duration header_timeout =
+      seconds(10);                      // from the first byte of a request to the end of its header
+  Duration body_timeout = seconds(30);  // and more for large bodies: at least body_bytes_per_s
+  int64_t body_bytes_per_s = 16 << 10;
+  Duration keep_alive_timeout = seconds(75);
+  Duration write_timeout = seconds(30);  // without a byte being taken by the client
+  Duration heartbeat = seconds(15);
+};
+
+class Server {
+ public:
+  // Listens and starts the I/O threads. Errors: invalid (an address that cannot be understood or is
+  // not loopback), unavailable (in use), failed; the message says what to do.
+  static Result<std::unique_ptr<Server>> start(ServerOptions options, Handler handler);
+
+  // Like stop(0).
+  virtual ~Server() = default;
+
+  // Port of the first TCP address, 0 without TCP.
+  virtual uint16_t port() const = 0;
+  virtual size_t connection_count() const = 0;
+
+  // Takes no more connections or requests, lets requests in flight finish and streams end, then
+  // closes what is left after `grace`. Returns when all threads are gone. Not from an I/O thread.
+  virtual void stop(Duration grace) = 0;
+};
+
+}  // namespace pentad::net
