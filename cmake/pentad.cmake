@@ -3,10 +3,13 @@
 #
 #   pentad_library(NAME base SOURCES assert.cc DEPS fmt::fmt pentad_model PRIVATE_DEPS soci::core)
 #     Target pentad_base, headers included as "base/x.h". No SOURCES: an interface library.
-#   pentad_tests(NAME base SOURCES units_test.cc [DEPS ...] [LABELS unit] [TIMEOUT seconds])
+#   pentad_tests(NAME base SOURCES units_test.cc [DEPS ...] [LABELS unit] [TIMEOUT s] [SERIAL])
 #     doctest executable base_test in ctest; brings pentad_base, doctest's main and RapidCheck.
+#   pentad_script_test(NAME kill COMMAND ./kill_test.py $<TARGET_FILE:pentad> DEPS pentad
+#                      [LABELS e2e] [TIMEOUT s] [SERIAL])
+#     Any other program as a test; DEPS are the targets it calls. COMMAND runs in the source folder.
 #   pentad_executable(NAME pentad SOURCES main.cc DEPS pentad_cli)
-#     bin/pentad in the build directory.
+#     bin/pentad in the build directory. Those of src/ are built by the target `programs`.
 #   pentad_fuzzer(NAME json SOURCES json_fuzz.cc DEPS pentad_base [CORPUS folder])
 #     fuzz/json_fuzz, only with PENTAD_FUZZ; CORPUS holds seeds and is never written to.
 
@@ -49,19 +52,37 @@ function(pentad_library)
   endif()
 endfunction()
 
+add_custom_target(programs)
 function(pentad_executable)
   cmake_parse_arguments(arg "" "NAME" "SOURCES;DEPS" ${ARGN})
   pentad_check_layer("${arg_DEPS}")
   add_executable(${arg_NAME} ${arg_SOURCES})
+  if(CMAKE_CURRENT_SOURCE_DIR MATCHES "^${CMAKE_SOURCE_DIR}/src/")
+    add_dependencies(programs ${arg_NAME})
+  endif()
   target_include_directories(${arg_NAME} PRIVATE ${CMAKE_SOURCE_DIR}/src)
   target_link_libraries(${arg_NAME} PRIVATE pentad_options ${arg_DEPS})
   set_target_properties(${arg_NAME} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
 endfunction()
 
-# Labels: unit (the default), sim (fault simulator) and e2e (real daemon, real jobs). The first two
-# run under sanitizers as well. A test that exits with 77 counts as skipped.
+# Labels: unit (the default of pentad_tests), sim (fault simulator) and e2e (real daemon, real jobs;
+# the default of pentad_script_test). unit and sim run under sanitizers as well: the target
+# `sanitized` builds what they need. SERIAL: runs alone. A test that exits with 77 is skipped.
+add_custom_target(sanitized)
+function(pentad_register_test target)
+  cmake_parse_arguments(arg "" "TIMEOUT;SERIAL" "LABELS;NEEDS" ${ARGN})
+  if(NOT arg_TIMEOUT)
+    set(arg_TIMEOUT 300)
+  endif()
+  if(arg_NEEDS AND ("unit" IN_LIST arg_LABELS OR "sim" IN_LIST arg_LABELS))
+    add_dependencies(sanitized ${arg_NEEDS})
+  endif()
+  set_tests_properties(${target} PROPERTIES LABELS "${arg_LABELS}" TIMEOUT ${arg_TIMEOUT}
+    SKIP_RETURN_CODE 77 RUN_SERIAL ${arg_SERIAL})
+endfunction()
+
 function(pentad_tests)
-  cmake_parse_arguments(arg "" "NAME;TIMEOUT" "SOURCES;DEPS;LABELS" ${ARGN})
+  cmake_parse_arguments(arg "SERIAL" "NAME;TIMEOUT" "SOURCES;DEPS;LABELS" ${ARGN})
   pentad_check_layer("${arg_DEPS}")
   set(target ${arg_NAME}_test)
   add_executable(${target} ${arg_SOURCES})
@@ -69,17 +90,25 @@ function(pentad_tests)
   if(TARGET pentad_${arg_NAME})
     target_link_libraries(${target} PRIVATE pentad_${arg_NAME})
   endif()
-  target_link_libraries(${target} PRIVATE pentad_options pentad_test_main ${arg_DEPS})
+  target_link_libraries(${target} PRIVATE pentad_test_options pentad_test_main ${arg_DEPS})
   set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
   if(NOT arg_LABELS)
     set(arg_LABELS unit)
   endif()
-  if(NOT arg_TIMEOUT)
-    set(arg_TIMEOUT 300)
-  endif()
   add_test(NAME ${target} COMMAND ${target})
-  set_tests_properties(${target} PROPERTIES
-    LABELS "${arg_LABELS}" TIMEOUT ${arg_TIMEOUT} SKIP_RETURN_CODE 77)
+  pentad_register_test(${target} LABELS ${arg_LABELS} TIMEOUT ${arg_TIMEOUT}
+    SERIAL ${arg_SERIAL} NEEDS ${target})
+endfunction()
+
+function(pentad_script_test)
+  cmake_parse_arguments(arg "SERIAL" "NAME;TIMEOUT" "COMMAND;DEPS;LABELS" ${ARGN})
+  pentad_check_layer("${arg_DEPS}")
+  if(NOT arg_LABELS)
+    set(arg_LABELS e2e)
+  endif()
+  add_test(NAME ${arg_NAME} COMMAND ${arg_COMMAND} WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR})
+  pentad_register_test(${arg_NAME} LABELS ${arg_LABELS} TIMEOUT ${arg_TIMEOUT}
+    SERIAL ${arg_SERIAL} NEEDS ${arg_DEPS})
 endfunction()
 
 if(PENTAD_FUZZ)

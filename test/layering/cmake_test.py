@@ -8,6 +8,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent.parent
 TOP = """cmake_minimum_required(VERSION 3.25)
 project(layers NONE)
+enable_testing()
 add_library(pentad_options INTERFACE)
 include({root}/cmake/pentad.cmake)
 add_subdirectory(src/model)
