@@ -22,10 +22,15 @@ void Centre::State::on(const event::UpsertNode& e) {
   const Node& n = e.node;
   bool sane = !n.name.empty() && !n.pool.empty() && n.cores >= 1 && n.cores <= 1'000'000 &&
               n.memory >= Bytes{} && n.devices.size() <= 64;
-  for (const DeviceGroup& g : n.devices) sane = sane && g.count >= 1 && g.count <= 4096;
+  int64_t devices = 0;
+  for (const DeviceGroup& g : n.devices) {
+    sane = sane && g.count >= 1;
+    devices += g.count;
+  }
+  sane = sane && devices <= kMaxDevicesPerNode;
   if (!sane) {
     return refuse(RefusalCode::invalid_value, "/node",
-                  "a node needs a name, a pool, cores, and devices with a count from 1");
+                  "a node needs a name, a pool, cores, and up to 64 devices in groups of at least 1");
   }
   for (const DeviceGroup& g : n.devices) {
     if (device_models.count(g.model)) continue;

@@ -11,6 +11,8 @@
 
 namespace pentad {
 
+inline constexpr int64_t kMaxDevicesPerNode = 64;
+
 // `count` devices of one model in a node; their positions in the node are consecutive.
 struct DeviceGroup {
   std::string model;

@@ -1,0 +1,176 @@
+// How many events a second the core alone takes: 10,000 nodes, all busy, 100,000 jobs queued.
+// Attempts end in random order; each end lets others start, which are reported started, and a new
+// job is submitted for each that ended. No journal, no invariant checks.
+//
+//   core_rate [--nodes N] [--queued N] [--events N] [--depth K]
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdio>
+#include <cstring>
+#include <fstream>
+#include <random>
+
+#include "centre/centre.h"
+
+namespace pentad {
+
+namespace {
+
+struct Options {
+  int64_t nodes = 10'000;
+  int64_t queued = 100'000;
+  int64_t events = 1'000'000;
+  int32_t depth = 1;
+};
+
+int64_t resident_bytes() {
+  std::ifstream in("/proc/self/statm");
+  int64_t total = 0, resident = 0;
+  in >> total >> resident;
+  return resident * sysconf(_SC_PAGESIZE);
+}
+
+class Load {
+ public:
+  explicit Load(Options options) : options_(options), random_(7) {}
+  void run();
+
+ private:
+  void add_nodes();
+  JobRequest job();
+  void submit(int64_t count);
+  void end_one();
+  void take(const Effects& effects);
+  Effects step(event::What what) {
+    ++events_;
+    now_ = now_ + milliseconds(2);
+    return centre_.step({now_, "bench", std::move(what)});
+  }
+  int64_t pick(int64_t n) { return static_cast<int64_t>(random_() % static_cast<uint64_t>(n)); }
+
+  Options options_;
+  std::mt19937_64 random_;
+  Centre centre_;
+  Time now_{1'000'000};
+  int64_t events_ = 0;
+  std::vector<AttemptId> running_;
+};
+
+void Load::add_nodes() {
+  Policy policy;
+  policy.reservation_depth = options_.depth;
+  DeviceModel gpu;
+  gpu.name = "gpu-a";
+  gpu.price_per_hour = Money{10'000'000};
+  gpu.peak.bf16 = 300'000'000;
+  DeviceModel other = gpu;
+  other.name = "gpu-b";
+  other.price_per_hour = Money{4'000'000};
+  other.peak.bf16 = 90'000'000;
+  step(event::Configure{policy, {gpu, other}});
+  for (int64_t i = 0; i < options_.nodes; ++i) {
+    Node node;
+    node.name = fmt::format("n{:05}", i);
+    node.pool = fmt::format("pool{}", i % 5);
+    node.cores = 64;
+    node.memory = gibibytes(256);
+    if (i % 5 >= 3) node.devices.push_back({i % 5 == 3 ? "gpu-a" : "gpu-b", 8});
+    step(event::UpsertNode{node});
+  }
+}
+
+// Three in four ask for cores only, one in four for GPUs; one in fifty for several nodes.
+JobRequest Load::job() {
+  static constexpr int32_t kCores[] = {1, 2, 4, 8, 16, 32, 64};
+  JobRequest job;
+  job.name = fmt::format("job{}", pick(1000));
+  job.user = fmt::format("user{}", pick(100));
+  job.project = fmt::format("project{}", pick(20));
+  job.limit = minutes(10 * (1 + pick(24)));
+  job.resources.cores = kCores[pick(7)];
+  job.resources.memory = gibibytes(job.resources.cores * 2);
+  if (pick(4) == 0) {
+    job.resources.devices.count = static_cast<int32_t>(1 << pick(4));
+    job.resources.devices.kind = DeviceKind::gpu;
+    job.precision = Precision::bf16;
+    job.resources.cores = job.resources.devices.count * 4;
+    job.resources.memory = gibibytes(job.resources.devices.count * 16);
+  }
+  if (pick(50) == 0) job.resources.nodes = static_cast<int32_t>(2 + pick(15));
+  return job;
+}
+
+void Load::submit(int64_t count) {
+  event::Submit e;
+  e.first = centre_.next_job_id();
+  for (int64_t i = 0; i < count; ++i) e.jobs.push_back(job());
+  Effects effects = step(std::move(e));
+  if (!effects.reply.accepted()) {
+    std::fprintf(stderr, "refused: %s\n", effects.reply.refusal.detail.c_str());
+    std::exit(1);
+  }
+  take(effects);
+}
+
+void Load::take(const Effects& effects) {
+  for (const StartAttempt& s : effects.starts) {
+    running_.push_back(s.attempt);
+    take(step(event::AttemptStarted{s.attempt, now_}));
+  }
+}
+
+void Load::end_one() {
+  size_t i = static_cast<size_t>(pick(static_cast<int64_t>(running_.size())));
+  AttemptId id = running_[i];
+  running_[i] = running_.back();
+  running_.pop_back();
+  AttemptEnd end;
+  end.ended_at = now_;
+  take(step(event::AttemptEnded{id, end}));
+}
+
+void Load::run() {
+  auto clock = [] { return std::chrono::steady_clock::now(); };
+  auto seconds_since = [&](auto t) { return std::chrono::duration<double>(clock() - t).count(); };
+  add_nodes();
+  while (centre_.counts().queued < 1000) submit(1000);
+  int64_t before = resident_bytes();
+  int64_t jobs_before = centre_.counts().queued;
+  while (centre_.counts().queued < options_.queued) submit(1000);
+  int64_t queued = centre_.counts().queued;
+  fmt::print("{} nodes, {} attempts running, {} jobs queued; {} bytes of memory per queued job\n",
+             options_.nodes, running_.size(), queued,
+             (resident_bytes() - before) / std::max<int64_t>(1, queued - jobs_before));
+  std::fflush(stdout);
+
+  int64_t first_event = events_;
+  auto start = clock();
+  while (events_ - first_event < options_.events) {
+    int64_t had = static_cast<int64_t>(running_.size());
+    end_one();
+    int64_t started = static_cast<int64_t>(running_.size()) - had + 1;
+    if (started > 0) submit(started);
+  }
+  double elapsed = seconds_since(start);
+  fmt::print("{} events in {:.2f} s: {:.0f} events/s, queue {} at the end\n", events_ - first_event,
+             elapsed, static_cast<double>(events_ - first_event) / elapsed,
+             centre_.counts().queued);
+}
+
+}  // namespace
+
+}  // namespace pentad
+
+int main(int argc, char** argv) {
+  pentad::Options options;
+  for (int i = 1; i + 1 < argc; i += 2) {
+    int64_t value = std::atoll(argv[i + 1]);
+    if (!std::strcmp(argv[i], "--nodes")) options.nodes = value;
+    if (!std::strcmp(argv[i], "--queued")) options.queued = value;
+    if (!std::strcmp(argv[i], "--events")) options.events = value;
+    if (!std::strcmp(argv[i], "--depth")) options.depth = static_cast<int32_t>(value);
+  }
+  pentad::Load(options).run();
+}
