@@ -1,0 +1,206 @@
+// Why a queued job waits, in a sentence with figures.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <bit>
+
+#include "schedule/state.h"
+#include "schedule/text.h"
+#include "schedule/timeline.h"
+
+namespace pentad {
+
+using namespace schedule;
+
+namespace {
+
+// Nodes that would do if they were empty, by what keeps them away.
+struct Census {
+  int32_t up = 0, draining = 0, drained = 0, down = 0;
+  int32_t best_up = 0;  // in the best pool
+};
+
+// Free figures of the nodes that are up and would do if empty.
+struct FreeFigures {
+  int32_t cores = 0;
+  Bytes memory;
+  int32_t devices = 0;
+  int32_t fitting = 0;  // nodes that fit now, in the best pool
+  std::string pools;
+};
+
+std::string join_states(const Census& census) {
+  std::string text;
+  const auto add = [&](int32_t count, std::string_view state) {
+    if (count == 0) return;
+    text += fmt::format("; {} {} {}", count_text(count, "node"), count == 1 ? "is" : "are", state);
+  };
+  add(census.draining, "draining");
+  add(census.drained, "drained");
+  add(census.down, "down");
+  return text;
+}
+
+std::string wanted(const Need& need, const Site& site, const std::vector<Option>& options) {
+  std::string text = need.nodes == 1 ? "" : fmt::format("{} with ", count_text(need.nodes, "node"));
+  if (need.exclusive) text += "a whole node of ";
+  text += count_text(need.cores, "core");
+  if (need.memory > Bytes{}) text += ", " + bytes_text(need.memory);
+  if (need.devices > 0) {
+    const std::string model = options.size() == 1
+                                  ? site.models()[static_cast<size_t>(options[0].model)].model.name
+                                  : "device";
+    text += fmt::format(", {} {}", need.devices, model);
+    if (need.share_milli < 1000) text += fmt::format(" (0.{:03} each)", need.share_milli);
+  }
+  return text + (need.nodes == 1 ? " on one node" : " each");
+}
+
+Census take_census(const Need& need, const std::vector<Option>& options, const Site& site) {
+  Census census;
+  for (const Option& option : options) {
+    int32_t up = 0;
+    for (NodeSlot slot : site.pools()[option.pool].nodes) {
+      const NodeRecord& node = site.node(slot);
+      if (!fits_empty(need, option.model, node)) continue;
+      if (node.state == NodeState::up) ++up;
+      if (node.state == NodeState::draining) ++census.draining;
+      if (node.state == NodeState::drained) ++census.drained;
+      if (node.state == NodeState::down) ++census.down;
+    }
+    census.up += up;
+    census.best_up = std::max(census.best_up, up);
+  }
+  return census;
+}
+
+FreeFigures free_figures(const View& view, const Need& need, const std::vector<Option>& options) {
+  FreeFigures figures;
+  for (size_t i = 0; i < options.size(); ++i) {
+    const Option& option = options[i];
+    const Pool& pool = view.site.pools()[option.pool];
+    if (i < 3) figures.pools += (i == 0 ? "pool " : ", ") + pool.name;
+    int32_t fitting = 0;
+    for (NodeSlot slot : pool.nodes) {
+      const NodeRecord& node = view.site.node(slot);
+      if (!node.takes_jobs() || !fits_empty(need, option.model, node)) continue;
+      figures.cores = std::max(figures.cores, node.cores_free());
+      figures.memory = std::max(figures.memory, node.memory_free());
+      int32_t devices = 0;
+      const DeviceMask of_model = need.devices > 0 ? node.devices_of(option.model) : 0;
+      for (DeviceMask rest = of_model; rest != 0; rest &= rest - 1) {
+        const auto position = static_cast<size_t>(std::countr_zero(rest));
+        if (1000 - node.milli_used[position] >= need.share_milli) ++devices;
+      }
+      figures.devices = std::max(figures.devices, devices);
+      if (fit_on(node, need, option.model, view.now, view.now, {})) ++fitting;
+    }
+    figures.fitting = std::max(figures.fitting, fitting);
+  }
+  if (options.size() > 3) figures.pools += fmt::format(" and {} more", options.size() - 3);
+  return figures;
+}
+
+std::string shortage(const Need& need, const FreeFigures& figures) {
+  const auto at_most = [&](std::string_view what) {
+    return fmt::format("at most {} free on one node of {}", what, figures.pools);
+  };
+  if (need.exclusive) {
+    return fmt::format("{} of {} empty",
+                       figures.fitting == 1 ? "1 is" : fmt::format("{} are", figures.fitting),
+                       figures.pools);
+  }
+  if (figures.cores < need.cores) return at_most(count_text(std::max(figures.cores, 0), "core"));
+  if (figures.memory < need.memory) return at_most(bytes_text(std::max(figures.memory, Bytes{})));
+  if (figures.devices < need.devices) return at_most(count_text(figures.devices, "device"));
+  return fmt::format("{} of {} {} as much free at once", count_text(figures.fitting, "node"),
+                     figures.pools, figures.fitting == 1 ? "has" : "have");
+}
+
+std::optional<Wait> waits_for_own_reservation(const Need& need, const Site& site, Time now) {
+  if (!need.reservation) return {};
+  const auto it = site.reservations().find(need.reservation);
+  if (it == site.reservations().end()) {
+    return Wait{PendingReason::reservation,
+                fmt::format("its reservation {} no longer exists", need.reservation.value)};
+  }
+  const AdvanceReservation& own = it->second;
+  if (now < own.begin) {
+    return Wait{PendingReason::reservation, fmt::format("its reservation '{}' begins in {}",
+                                                        own.name, duration_text(own.begin - now))};
+  }
+  if (now + need.limit > own.end) {
+    return Wait{PendingReason::reservation,
+                fmt::format("its limit of {} does not end within its reservation '{}' any more",
+                            duration_text(need.limit), own.name)};
+  }
+  return {};
+}
+
+std::optional<Wait> waits_for_licence(const View& view, const Need& need) {
+  for (const LicenceNeed& licence : need.licences) {
+    const int64_t free = view.licences.total(licence.licence) - view.licences.used(licence.licence);
+    if (free >= licence.count) continue;
+    return Wait{PendingReason::licences,
+                fmt::format("needs {} of licence '{}'; {} of {} free", licence.count,
+                            view.licences.names().name(licence.licence),
+                            free <= 0 ? "none" : fmt::format("{}", free),
+                            view.licences.total(licence.licence))};
+  }
+  return {};
+}
+
+}  // namespace
+
+Wait Scheduler::why_waiting(JobId id, Time now) const {
+  const State& state = *state_;
+  const auto it = state.jobs.find(id);
+  if (it == state.jobs.end()) return {PendingReason::none, "not in the queue"};
+  const Demand& demand = it->second.demand;
+  Need need = make_need(demand, state.site, state.licences.names());
+  const std::vector<Option> options = make_options(demand, state.site);
+  const Plan nothing;
+  const View bare{state.site, state.licences, nothing, now};
+
+  if (auto wait = waits_for_own_reservation(need, state.site, now)) return *wait;
+  const Census census = take_census(need, options, state.site);
+  const std::string what = wanted(need, state.site, options);
+  if (census.best_up < need.nodes) {
+    return {PendingReason::nodes_unavailable,
+            fmt::format("needs {}; {} up{}", what,
+                        census.best_up == 1 ? "1 such node is"
+                                            : fmt::format("{} such nodes are", census.best_up),
+                        join_states(census))};
+  }
+  if (auto wait = waits_for_licence(bare, need)) return *wait;
+  const auto placed = place_at(bare, need, options, now);
+  if (!placed) {
+    need.ignore_reservations = true;
+    if (place_at(bare, need, options, now)) {
+      return {PendingReason::reservation,
+              fmt::format("needs {}; with its limit of {} it would run into an advance reservation",
+                          what, duration_text(need.limit))};
+    }
+    return {PendingReason::resources,
+            fmt::format("needs {}; {}{}", what, shortage(need, free_figures(bare, need, options)),
+                        join_states(census))};
+  }
+  const int64_t cap = power_cap(state.policy.power_cap, now);
+  const int64_t power = total_power(state.site);
+  const int64_t added = added_power(state.site, *placed);
+  if (power + added > cap) {
+    return {PendingReason::power_cap, fmt::format("would add {} W to {} W; this hour's cap is {} W",
+                                                  added / 1000, power / 1000, cap / 1000)};
+  }
+  const View planned{state.site, state.licences, state.plan, now};
+  if (!state.reserved.empty() && !place_at(planned, need, options, now)) {
+    const ReservedJob& first = state.reserved.front();
+    return {
+        PendingReason::priority,
+        fmt::format("needs {}; what is free is kept for job {}, which is expected to start in {}",
+                    what, first.job.value, duration_text(first.begin - now))};
+  }
+  return {PendingReason::none, "starts with the next pass"};
+}
+
+}  // namespace pentad

@@ -1,0 +1,54 @@
+// Recomputes what the scheduler keeps and compares.
+#include <fmt/format.h>
+
+#include "schedule/state.h"
+
+namespace pentad {
+
+using namespace schedule;
+
+namespace {
+
+std::string check_node(const NodeRecord& node) {
+  int32_t cores = 0;
+  Bytes memory;
+  std::vector<int32_t> milli(node.milli_used.size());
+  for (size_t i = 0; i < node.holds.size(); ++i) {
+    const Hold& hold = node.holds[i];
+    cores += hold.cores;
+    memory += hold.memory;
+    for (size_t position = 0; position < milli.size(); ++position) {
+      if (hold.devices >> position & 1) milli[position] += hold.share_milli;
+    }
+    if (i > 0 && node.holds[i - 1].ends_by > hold.ends_by) {
+      return fmt::format("{}: holds are out of order", node.node.name);
+    }
+  }
+  if (cores != node.cores_used || memory != node.memory_used || milli != node.milli_used) {
+    return fmt::format("{}: sums of what is held are wrong", node.node.name);
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string Scheduler::check_invariants() const {
+  const State& state = *state_;
+  size_t holds = 0;
+  for (const NodeRecord& node : state.site.nodes()) {
+    if (auto wrong = check_node(node); !wrong.empty()) return wrong;
+    holds += node.holds.size();
+  }
+  size_t expected = 0;
+  for (const auto& [id, allocation] : state.allocations) expected += allocation.nodes.size();
+  if (holds != expected) return "nodes hold what no allocation has";
+  if (state.order.size() != state.jobs.size()) return "the queue and its order differ in size";
+  for (const QueueKey& key : state.order) {
+    const auto it = state.jobs.find(key.job);
+    if (it == state.jobs.end() || !(it->second.key == key)) return "a job's key differs";
+    if (it->second.count < 1) return "a queued job has nothing to start";
+  }
+  return {};
+}
+
+}  // namespace pentad

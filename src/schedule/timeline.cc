@@ -1,0 +1,142 @@
+#include "schedule/timeline.h"
+
+#include <algorithm>
+#include <bit>
+
+namespace pentad::schedule {
+namespace {
+
+void subtract(NodeFree& free, int32_t cores, Bytes memory, DeviceMask devices, int32_t share) {
+  free.cores -= cores;
+  free.memory -= memory;
+  for (DeviceMask rest = devices; rest != 0; rest &= rest - 1) {
+    free.milli[std::countr_zero(rest)] -= share;
+  }
+}
+
+// The devices of `candidates` that have at least `share` left.
+DeviceMask with_share(const NodeFree& free, DeviceMask candidates, int32_t share) {
+  DeviceMask mask = 0;
+  for (DeviceMask rest = candidates; rest != 0; rest &= rest - 1) {
+    const int position = std::countr_zero(rest);
+    if (free.milli[position] >= share) mask |= DeviceMask{1} << position;
+  }
+  return mask;
+}
+
+// The `count` devices with the least free share, then the lowest positions.
+DeviceMask choose_devices(const NodeFree& free, DeviceMask usable, int32_t count) {
+  DeviceMask chosen = 0;
+  while (count-- > 0) {
+    int best = -1;
+    for (DeviceMask rest = usable & ~chosen; rest != 0; rest &= rest - 1) {
+      const int position = std::countr_zero(rest);
+      if (best < 0 || free.milli[position] < free.milli[best]) best = position;
+    }
+    chosen |= DeviceMask{1} << best;
+  }
+  return chosen;
+}
+
+bool outside_reservations(const NodeRecord& node, const Need& need, Time start, Time end) {
+  bool inside_own = !need.reservation;
+  for (const ReservedSpan& span : node.spans) {
+    if (span.id == need.reservation) {
+      inside_own = span.begin <= start && end <= span.end;
+    } else if (!need.ignore_reservations && span.begin < end && start < span.end &&
+               span.begin < span.end) {
+      return false;
+    }
+  }
+  return inside_own;
+}
+
+bool amounts_fit(const NodeFree& free, const NodeNeed& need) {
+  return free.cores >= need.cores && free.memory >= need.memory;
+}
+
+}  // namespace
+
+NodeFree free_at(const NodeRecord& node, const std::vector<Window>& windows, Time instant,
+                 Time now) {
+  NodeFree free;
+  free.cores = node.node.cores;
+  free.memory = node.node.memory;
+  std::fill(std::begin(free.milli), std::end(free.milli), 1000);
+  for (const Hold& hold : node.holds) {
+    if (taken_until(hold.ends_by, now) > instant) {
+      subtract(free, hold.cores, hold.memory, hold.devices, hold.share_milli);
+    }
+  }
+  for (const Window& window : windows) {
+    if (window.begin <= instant && instant < window.end) {
+      subtract(free, window.cores, window.memory, window.devices, window.share_milli);
+    }
+  }
+  return free;
+}
+
+std::optional<NodeFit> fit_on(const NodeRecord& node, const Need& need, ModelSlot model, Time start,
+                              Time now, const std::vector<Window>& windows) {
+  if (!node.takes_jobs() || !fits_empty(need, model, node)) return {};
+  const Time end = start + need.limit;
+  if (!outside_reservations(node, need, start, end)) return {};
+  const NodeNeed amounts = need_on(need, node);
+  const NodeFree at_start = free_at(node, windows, start, now);
+  if (!amounts_fit(at_start, amounts)) return {};
+
+  const DeviceMask of_model = need.devices > 0 ? node.devices_of(model) : 0;
+  DeviceMask usable = with_share(at_start, of_model, need.share_milli);
+  for (const Window& window : windows) {
+    if (window.begin <= start || window.begin >= end) continue;
+    const NodeFree later = free_at(node, windows, window.begin, now);
+    if (!amounts_fit(later, amounts)) return {};
+    usable &= with_share(later, of_model, need.share_milli);
+  }
+  if (std::popcount(usable) < need.devices) return {};
+
+  NodeFit fit;
+  fit.fullness.cores_free = at_start.cores;
+  for (DeviceMask rest = of_model; rest != 0; rest &= rest - 1) {
+    fit.fullness.milli_free += at_start.milli[std::countr_zero(rest)];
+  }
+  fit.devices = choose_devices(at_start, usable, need.devices);
+  return fit;
+}
+
+void add_window_turns(Time begin, Time end, Duration limit, std::vector<Time>& turns) {
+  turns.push_back(begin);
+  turns.push_back(end);
+  turns.push_back(begin - limit + Duration{1});  // the first start that would run into it
+}
+
+std::vector<Interval> starts_on(const NodeRecord& node, const Need& need, ModelSlot model,
+                                Time from, Time now, const std::vector<Window>& windows) {
+  if (!node.takes_jobs() || !fits_empty(need, model, node)) return {};
+  std::vector<Time> turns{from};
+  for (const Hold& hold : node.holds) turns.push_back(taken_until(hold.ends_by, now));
+  for (const Window& window : windows) {
+    add_window_turns(window.begin, window.end, need.limit, turns);
+  }
+  for (const ReservedSpan& span : node.spans) {
+    add_window_turns(span.begin, span.end, need.limit, turns);
+    turns.push_back(span.end - need.limit + Duration{1});  // too late to end inside one's own
+  }
+  std::erase_if(turns, [&](Time t) { return t < from || t == Time::never(); });
+  std::sort(turns.begin(), turns.end());
+  turns.erase(std::unique(turns.begin(), turns.end()), turns.end());
+
+  std::vector<Interval> intervals;
+  for (size_t i = 0; i < turns.size(); ++i) {
+    if (!fit_on(node, need, model, turns[i], now, windows)) continue;
+    const Time end = i + 1 < turns.size() ? turns[i + 1] : Time::never();
+    if (!intervals.empty() && intervals.back().end == turns[i]) {
+      intervals.back().end = end;
+    } else {
+      intervals.push_back({turns[i], end});
+    }
+  }
+  return intervals;
+}
+
+}  // namespace pentad::schedule
