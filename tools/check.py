@@ -34,6 +34,7 @@ DOCTEST = re.compile(
 SANITIZERS = {
     "ASAN_OPTIONS": "detect_stack_use_after_return=1:strict_string_checks=1:detect_leaks=1",
     "UBSAN_OPTIONS": "print_stacktrace=1",
+    "RC_PARAMS": "max_success=25",  # a quarter of RapidCheck's rounds: the plain run does all
 }
 
 
