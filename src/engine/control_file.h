@@ -1,0 +1,77 @@
+// The daemon's side of an attempt's control file: making the order, reading what supervisors have
+// added. README.md tells the protocol.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "model/attempt.h"
+
+namespace pentad::engine {
+
+// Name of the control file: JOB_INDEX.NUMBER.
+std::string control_name(const AttemptId& attempt);
+// The reverse; nothing for a name that control_name() would not make.
+std::optional<AttemptId> parse_control_name(std::string_view name);
+
+// The order as it stands in the file. Strings hold no zero byte.
+struct OrderText {
+  std::vector<std::string> argv;
+  std::vector<std::string> environment;  // NAME=value
+  std::string workdir;
+  std::string stdin_path;   // empty: /dev/null
+  std::string stdout_path;  // empty: /dev/null
+  std::string stderr_path;  // empty: joins standard output
+  bool append = false;
+  int32_t umask = 022;
+  bool switch_user = false;
+  uid_t uid = 0;
+  gid_t gid = 0;
+  std::vector<gid_t> groups;
+  bool no_new_privileges = false;
+  std::string cpus;
+  Bytes memory;    // 0: no limit
+  Duration limit;  // 0: no limit
+  Duration grace;
+  int32_t warn_signal = 0;
+  Duration warn_lead;
+};
+
+// The whole order record.
+std::string order_record(const OrderText& order);
+// A whole record without content, which forbids everybody to start the attempt.
+std::string void_record();
+
+// What a supervisor has written about itself.
+struct Owner {
+  pid_t pid = 0;
+  int64_t start_ticks = 0;
+  uint64_t sequence = 0;
+  Time started;  // when it took the attempt
+  std::string cpus;
+  std::vector<std::string> groups;  // its arguments: what=directory
+};
+
+// Which records stand in a control file. `ordered` is false while the order is not wholly there;
+// `touched` is true when anything, even half a record, follows it.
+struct ControlFile {
+  bool ordered = false;
+  size_t order_size = 0;  // of the order record, which the file begins with
+  bool touched = false;
+  bool voided = false;
+  std::optional<Owner> owner;
+  std::optional<AttemptEnd> end;
+};
+
+// Takes any bytes.
+ControlFile parse_control_file(std::string_view text);
+// Body of an ended record, as it also comes over the socket.
+AttemptEnd parse_end(std::string_view body);
+
+}  // namespace pentad::engine

@@ -1,0 +1,205 @@
+#include "engine/launch_order.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "base/hash.h"
+#include "engine/outputs.h"
+
+namespace pentad::engine {
+
+namespace {
+
+constexpr size_t kMaxPrepared = 4096;
+constexpr const char* kDefaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+tl::unexpected<Error> cannot(const char* what, const std::string& path) {
+  const ErrorCode code =
+      errno == ENOSPC || errno == EDQUOT ? ErrorCode::disk_full : ErrorCode::failed;
+  return fail(code, fmt::format("cannot {} {}: {}", what, path, std::strerror(errno)), path);
+}
+
+bool has_zero(const std::string& text) { return text.find('\0') != std::string::npos; }
+
+bool is_variable_name(const std::string& name) {
+  return !name.empty() && name.find('=') == std::string::npos && !has_zero(name);
+}
+
+Status write_all(int fd, const std::string& bytes, const std::string& path) {
+  for (size_t done = 0; done < bytes.size();) {
+    const ssize_t n = write(fd, bytes.data() + done, bytes.size() - done);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return cannot("write", path);
+    done += static_cast<size_t>(n);
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string attempt_mark(const std::string& home, const AttemptId& attempt) {
+  return fmt::format("{:016x}-{}", Hasher().add(home).digest(), control_name(attempt));
+}
+
+OrderMaker::OrderMaker(const LocalConfig& config) : config_(config), self_(current_user()) {}
+
+// What no operating system could be told.
+Status OrderMaker::check(const Order& order) const {
+  const Payload& payload = *order.payload;
+  for (const auto* list : {&payload.argv, &payload.script_args}) {
+    for (const std::string& arg : *list) {
+      if (has_zero(arg)) return fail(ErrorCode::invalid, "an argument holds a zero byte");
+    }
+  }
+  for (const auto& [name, value] : payload.environment) {
+    if (!is_variable_name(name) || has_zero(value)) {
+      return fail(ErrorCode::invalid, fmt::format("environment variable {:?} cannot be set", name));
+    }
+  }
+  for (const std::string* path :
+       {&payload.workdir, &payload.stdin_path, &payload.stdout_path, &payload.stderr_path}) {
+    if (has_zero(*path)) return fail(ErrorCode::invalid, "a path holds a zero byte");
+  }
+  if (payload.script.empty() && payload.argv.empty()) {
+    return fail(ErrorCode::invalid, "the job has neither a script nor a command");
+  }
+  return {};
+}
+
+Status OrderMaker::choose_user(const Order& order, OrderText& text, User& user) {
+  user = self_;
+  const std::string& name = order.payload->run_as;
+  if (name.empty() || name == self_.name) return {};
+  Result<User> found = users_.find(name);
+  if (!found) return tl::unexpected(found.error());
+  if (self_.uid != 0) {
+    return fail(ErrorCode::unsupported,
+                fmt::format("cannot run as {}: the centre does not run as root", name));
+  }
+  user = std::move(*found);
+  text.switch_user = true;
+  text.uid = user.uid;
+  text.gid = user.gid;
+  text.groups = user.groups;
+  return {};
+}
+
+Status OrderMaker::make_directory(JobId job, const User& user) {
+  if (prepared_.contains(job)) return {};
+  const std::string dir = job_directory(config_.home, job);
+  if (mkdir(dir.c_str(), 0750) != 0) {
+    if (errno == EEXIST) return {};
+    return cannot("make the directory", dir);
+  }
+  if (user.uid != self_.uid && chown(dir.c_str(), user.uid, user.gid) != 0) {
+    return cannot("give the user the directory", dir);
+  }
+  return {};
+}
+
+// Under another name first: a script that is there is there wholly.
+Result<std::string> OrderMaker::write_script(const Order& order) {
+  const JobId job = order.start.attempt.job;
+  const std::string path = job_directory(config_.home, job) + "/script";
+  if (prepared_.contains(job) || access(path.c_str(), F_OK) == 0) return path;
+  const std::string draft = path + ".new";
+  unlink(draft.c_str());
+  const int fd = open(draft.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0755);
+  if (fd < 0) return cannot("write", draft);
+  const Status written = write_all(fd, order.payload->script, draft);
+  fchmod(fd, 0755);
+  close(fd);
+  if (!written) return tl::unexpected(written.error());
+  if (rename(draft.c_str(), path.c_str()) != 0) return cannot("write", path);
+  return path;
+}
+
+// Devices that the job does not have are hidden by an empty list.
+void OrderMaker::add_devices(const Placement& placement,
+                             std::map<std::string, std::string>& all) const {
+  const auto& devices = config_.machine.devices;
+  for (const VisibleDevice& device : devices) all[device.variable].clear();
+  if (placement.nodes.empty()) return;
+  for (const int32_t position : placement.nodes[0].devices) {
+    if (position < 0 || static_cast<size_t>(position) >= devices.size()) continue;
+    const VisibleDevice& device = devices[static_cast<size_t>(position)];
+    std::string& list = all[device.variable];
+    list += (list.empty() ? "" : ",") + device.id;
+  }
+}
+
+void OrderMaker::fill_environment(const Order& order, const User& user, const std::string& cpus,
+                                  OrderText& text) const {
+  const StartAttempt& start = order.start;
+  std::map<std::string, std::string> all = order.payload->environment;
+  all.try_emplace("PATH", kDefaultPath);
+  if (!user.name.empty()) {
+    all.try_emplace("HOME", user.home);
+    all.try_emplace("USER", user.name);
+    all.try_emplace("LOGNAME", user.name);
+    all.try_emplace("SHELL", user.shell.empty() ? "/bin/sh" : user.shell);
+  }
+  add_devices(start.placement, all);
+  all["PENTAD_JOB_ID"] = fmt::format("{}", start.attempt.job.value);
+  all["PENTAD_ARRAY_INDEX"] = fmt::format("{}", start.attempt.index);
+  all["PENTAD_ATTEMPT_NUMBER"] = fmt::format("{}", start.attempt.number);
+  all["PENTAD_JOB_NAME"] = start.name;
+  all["PENTAD_JOB_DIR"] = job_directory(config_.home, start.attempt.job);
+  all["PENTAD_NODE"] = config_.node.name;
+  all["PENTAD_CORES"] = fmt::format("{}", start.placement.cores);
+  all["PENTAD_CPUS"] = cpus;
+  all["PENTAD_MEMORY_BYTES"] = fmt::format("{}", start.placement.memory.value);
+  all[kMarkVariable] = attempt_mark(config_.home, start.attempt);
+  for (auto& [name, value] : all) {
+    // A name of ours may hold a zero byte that no environment can.
+    text.environment.push_back(name + "=" + value.substr(0, value.find('\0')));
+  }
+}
+
+Result<OrderText> OrderMaker::make(const Order& order, const std::string& cpus) {
+  OrderText text;
+  User user;
+  Status status = check(order);
+  if (status) status = choose_user(order, text, user);
+  if (status) status = make_directory(order.start.attempt.job, user);
+  if (!status) return tl::unexpected(status.error());
+  const StartAttempt& start = order.start;
+  const Payload& payload = *order.payload;
+  if (payload.script.empty()) {
+    text.argv = payload.argv;
+  } else {
+    Result<std::string> script = write_script(order);
+    if (!script) return tl::unexpected(script.error());
+    if (!payload.script.starts_with("#!")) text.argv.push_back("/bin/sh");
+    text.argv.push_back(*script);
+    text.argv.insert(text.argv.end(), payload.script_args.begin(), payload.script_args.end());
+  }
+  if (prepared_.size() >= kMaxPrepared) prepared_.clear();
+  prepared_.insert(start.attempt.job);
+  const Names names{start.attempt, start.name, start.user, config_.node.name};
+  const Files files = attempt_files(config_.home, names, payload);
+  text.workdir = files.workdir;
+  text.stdin_path = files.stdin_path;
+  text.stdout_path = files.stdout_path;
+  text.stderr_path = files.stderr_path;
+  text.append = payload.append_output;
+  text.umask = payload.umask & 0777;
+  text.no_new_privileges = config_.no_new_privileges;
+  text.cpus = cpus;
+  text.memory = std::max(start.placement.memory, Bytes{0});
+  text.limit = std::max(start.limit, Duration{0});
+  text.grace = config_.grace;
+  if (start.warning) {
+    text.warn_signal = start.warning->signal;
+    text.warn_lead = start.warning->lead;
+  }
+  fill_environment(order, user, cpus, text);
+  return text;
+}
+
+}  // namespace pentad::engine

@@ -1,0 +1,24 @@
+// Settings of the local engine.
+#pragma once
+
+#include <string>
+
+#include "base/units.h"
+#include "engine/cgroups.h"
+#include "engine/machine.h"
+#include "model/node.h"
+
+namespace pentad::engine {
+
+struct LocalConfig {
+  std::string home;              // absolute; control files in HOME/attempts, output in HOME/jobs
+  std::string supervisor_path;   // the pentad-supervisor to run
+  Node node;                     // what the core may place on this machine
+  Machine machine;               // empty: jobs are not bound and see no devices
+  Duration grace = seconds(30);  // between asking a job to end and killing it
+  GroupMode groups = GroupMode::automatic;
+  bool no_new_privileges = false;  // jobs cannot gain rights by set-user-ID programs
+  int32_t idle_supervisors = 4;    // kept ready for the next start
+};
+
+}  // namespace pentad::engine

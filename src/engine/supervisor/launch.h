@@ -1,0 +1,19 @@
+// Makes the first process of a job: born into its control group, in a session of its own, as the
+// user asked for, with its files open.
+#pragma once
+
+#include <sys/types.h>
+
+#include "engine/supervisor/group.h"
+#include "engine/supervisor/job.h"
+#include "engine/supervisor/text.h"
+
+namespace pentad::engine {
+
+using Sentence = Text<1024>;
+
+// Returns the process, which by then runs the job's program. On failure 0, and `why` says in a
+// sentence what is wrong; no process is left.
+pid_t launch(const Job& job, const Group& group, Sentence& why);
+
+}  // namespace pentad::engine

@@ -1,0 +1,209 @@
+// pentad-supervisor: runs one attempt at a time for the daemon and outlives it. See ../README.md.
+//
+//   pentad-supervisor VERSION [what=directory ...]    (group.h lists what)
+//
+// Born with kSocketFd and kAttemptsFd and every signal blocked; ends when the daemon closes the
+// socket and no attempt runs.
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cstring>
+
+#include "engine/protocol.h"
+#include "engine/record.h"
+#include "engine/supervisor/affinity.h"
+#include "engine/supervisor/clock.h"
+#include "engine/supervisor/group.h"
+#include "engine/supervisor/io_counter.h"
+#include "engine/supervisor/job.h"
+#include "engine/supervisor/text.h"
+#include "engine/supervisor/watch.h"
+
+namespace pentad::engine {
+namespace {
+
+using Body = Text<kMaxReply - 256>;
+
+// Appends a whole record in one write, so that it is there or not, short of a full disk.
+bool append_record(int fd, std::string_view type, const Body& body) {
+  Text<kMaxReply> record;
+  char head[kMaxHead];
+  record.append(head, write_head(type, body.view(), head));
+  record << body.view();
+  const std::string_view text = record.view();
+  const off_t size = lseek(fd, 0, SEEK_END);
+  if (write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size())) return true;
+  if (size >= 0 && ftruncate(fd, size) != 0) return false;
+  return false;
+}
+
+bool reply(uint64_t sequence, ReplyKind kind, int64_t started_ms, bool retire,
+           std::string_view body = {}) {
+  char message[kMaxReply];
+  ReplyHead head;
+  std::memset(static_cast<void*>(&head), 0, sizeof head);
+  head.sequence = sequence;
+  head.started_ms = started_ms;
+  head.kind = kind;
+  head.retire = retire;
+  std::memcpy(message, &head, sizeof head);
+  std::memcpy(message + sizeof head, body.data(), body.size());
+  const ssize_t n =
+      send(kSocketFd, message, sizeof head + body.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+  return n > 0;
+}
+
+void tell_started(uint64_t sequence, int64_t started_ms) {
+  reply(sequence, ReplyKind::started, started_ms, false);
+}
+
+// The kernel's start time of this process: with the number it names a process for good.
+int64_t own_start_ticks() {
+  char buffer[1024];
+  const int fd = open("/proc/self/stat", O_RDONLY | O_CLOEXEC);
+  const ssize_t n = fd < 0 ? 0 : read(fd, buffer, sizeof buffer);
+  if (fd >= 0) close(fd);
+  std::string_view text(buffer, n > 0 ? static_cast<size_t>(n) : 0);
+  const size_t name_end = text.rfind(')');
+  if (name_end == std::string_view::npos) return 0;
+  text.remove_prefix(name_end + 2);
+  for (int field = 3; field < 22; ++field) {
+    const size_t blank = text.find(' ');
+    if (blank == std::string_view::npos) return 0;
+    text.remove_prefix(blank + 1);
+  }
+  return parse_integer(text.substr(0, text.find(' ')), 0);
+}
+
+class Supervisor {
+ public:
+  bool start(int count, char** arguments) {
+    io_.open();
+    prctl(PR_SET_CHILD_SUBREAPER, 1);
+    prctl(PR_SET_DUMPABLE, 0);
+    fcntl(kSocketFd, F_SETFD, FD_CLOEXEC);
+    fcntl(kAttemptsFd, F_SETFD, FD_CLOEXEC);
+    append_field(identity_, "pid", int64_t{getpid()});
+    append_field(identity_, "start_ticks", own_start_ticks());
+    for (int i = 0; i < count; ++i) append_field(identity_, "group", arguments[i]);
+    return group_.open(count, arguments);
+  }
+
+  // Serves the daemon until it closes the socket or an attempt has left the group unfit.
+  void serve() {
+    OrderMessage order;
+    for (;;) {
+      const ssize_t n = recv(kSocketFd, &order, sizeof order, 0);
+      if (n < 0 && errno == EINTR) continue;
+      if (n != sizeof order) return;
+      order.name[kMaxControlName - 1] = 0;
+      const int fd = openat(kAttemptsFd, order.name, O_RDWR | O_APPEND | O_NOFOLLOW | O_CLOEXEC);
+      const bool daemon_heard = fd >= 0 ? attempt(fd, order.sequence) : refuse(order.sequence);
+      if (fd >= 0) close(fd);
+      if (!daemon_heard) return;
+    }
+  }
+
+ private:
+  bool refuse(uint64_t sequence) { return reply(sequence, ReplyKind::refused, 0, group_.spent()); }
+
+  // False when nobody hears us any more.
+  bool attempt(int fd, uint64_t sequence) {
+    // Held as long as this process lives and the file is open: whoever can lock it knows that no
+    // supervisor runs the attempt.
+    if (flock(fd, LOCK_EX | LOCK_NB) != 0) return refuse(sequence);
+    Job job;
+    const JobFileState state = file_.read(fd, job);
+    if (state == JobFileState::taken) return refuse(sequence);
+    Ending ending;
+    if (const char* problem = prepare(fd, state, job, sequence)) {
+      ending.kind = EndCode::not_started;
+      ending.message << problem;
+    } else {
+      Watch(job, group_, io_, sequence, tell_started).run(ending);
+    }
+    return report(fd, sequence, ending);
+  }
+
+  // From the started record on, nobody else will run this attempt.
+  const char* prepare(int fd, JobFileState state, const Job& job, uint64_t sequence) {
+    if (state == JobFileState::unreadable) return "the supervisor cannot read its order";
+    if (const char* problem = group_.prepare(job.cpus, job.memory_bytes)) return problem;
+    if (!bind_cpus(job.cpus)) return "cannot bind to the CPUs chosen";
+    Body body = identity_;
+    append_field(body, "sequence", static_cast<int64_t>(sequence));
+    append_field(body, "started_ms", clock_ms(CLOCK_REALTIME));
+    if (job.cpus != nullptr) append_field(body, "cpus", std::string_view(job.cpus));
+    if (!append_record(fd, kStartedRecord, body)) {
+      return "cannot write to the control file (is the disk full?)";
+    }
+    return nullptr;
+  }
+
+  // Where no cpuset does it, by an affinity that children inherit.
+  bool bind_cpus(const char* cpus) {
+    if (group_.binds_cpus() || cpus == nullptr || bound_to_.view() == cpus) return true;
+    bound_to_.clear();
+    bound_to_ << cpus;
+    return bind_to_cpus(cpus);
+  }
+
+  bool report(int fd, uint64_t sequence, const Ending& ending) {
+    Body body;
+    append_field(body, "kind", static_cast<int64_t>(ending.kind));
+    append_field(body, "exit_code", int64_t{ending.exit_code});
+    append_field(body, "signal", int64_t{ending.signal});
+    append_field(body, "started_ms", ending.started_ms);
+    append_field(body, "ended_ms", ending.ended_ms);
+    append_field(body, "user_us", ending.user_us);
+    append_field(body, "system_us", ending.system_us);
+    append_field(body, "peak_bytes", ending.peak_bytes);
+    append_field(body, "read_bytes", ending.read_bytes);
+    append_field(body, "written_bytes", ending.written_bytes);
+    append_field(body, "message", ending.message.view());
+    const bool written = append_record(fd, kEndedRecord, body);
+    const bool retire = group_.spent() || !written;
+    const bool heard = reply(sequence, ReplyKind::ended, ending.started_ms, retire, body.view());
+    if (!written) write_later(fd, body);
+    return heard && !retire;
+  }
+
+  // A full disk must not cost the result: tries until it is written, or the daemon has removed the
+  // file because it has the result from our reply.
+  static void write_later(int fd, const Body& body) {
+    struct stat info;
+    while (fstat(fd, &info) == 0 && info.st_nlink > 0 && !append_record(fd, kEndedRecord, body)) {
+      const timespec pause{0, 500'000'000};
+      nanosleep(&pause, nullptr);
+    }
+  }
+
+  Group group_;
+  IoCounter io_;
+  JobFile file_;
+  Body identity_;
+  Text<4096> bound_to_;
+};
+
+}  // namespace
+}  // namespace pentad::engine
+
+int main(int argc, char** argv) {
+  if (argc < 2 || pentad::engine::parse_integer(argv[1], 0) != pentad::engine::kProtocolVersion) {
+    static constexpr char kWords[] = "pentad-supervisor is started by the Pentad daemon only\n";
+    return write(2, kWords, sizeof kWords - 1) > 0 ? 64 : 65;
+  }
+  syscall(SYS_close_range, 5u, ~0u, 0u);
+  static pentad::engine::Supervisor supervisor;
+  if (!supervisor.start(argc - 2, argv + 2)) return 66;
+  supervisor.serve();
+  return 0;
+}
