@@ -93,6 +93,10 @@ void add(Usage& sum, const Usage& u) {
 
 }  // namespace
 
+Timer overrun_timer(const AttemptRecord& attempt) {
+  return {attempt.ordered + attempt.limit + kOverrunGrace, attempt.id};
+}
+
 void Centre::State::on(const event::AttemptStarted& e) {
   auto it = attempts.find(e.attempt);
   if (it == attempts.end()) {
@@ -121,6 +125,7 @@ void Centre::State::stop(AttemptRecord& attempt, StopHow how) {
   attempt.stopping = how;
   attempt.state = JobState::ending;
   effects.stops.push_back({attempt.id, how});
+  timers.erase(overrun_timer(attempt));
   dirty_attempts.insert(attempt.id);
   JobRecord* job = find(attempt.id.job);
   PENTAD_ASSERT(job != nullptr, "an attempt belongs to a job in memory");
@@ -130,7 +135,7 @@ void Centre::State::stop(AttemptRecord& attempt, StopHow how) {
 void Centre::State::end_attempt(AttemptRecord attempt, const AttemptEnd& reported) {
   attempts.erase(attempt.id);
   dirty_attempts.erase(attempt.id);
-  timers.erase({attempt.ordered + attempt.limit + kOverrunGrace, attempt.id});
+  timers.erase(overrun_timer(attempt));
   JobRecord* found = find(attempt.id.job);
   PENTAD_ASSERT(found != nullptr, "an attempt belongs to a job in memory");
   JobRecord& job = *found;
@@ -148,9 +153,11 @@ void Centre::State::end_attempt(AttemptRecord attempt, const AttemptEnd& reporte
                     now);
   Verdict verdict = judge(job, attempt, end);
   --job.active;
-  job.exit_code = end.exit_code;
-  job.signal = end.signal;
-  job.message = end.message;
+  if (verdict.state != JobState::completed || job.worst == JobState::completed) {
+    job.exit_code = end.exit_code;  // what went wrong in an array outlives what went well
+    job.signal = end.signal;
+    job.message = end.message;
+  }
   job.ran += ran;
   add(job.usage, end.usage);
   ended_attempts.push_back(

@@ -59,8 +59,9 @@ BOOST_DESCRIBE_STRUCT(DeleteReservation, (), (id))
 
 // All jobs or none; they get the ids first, first + 1, ... in this order. `first` must be
 // Centre::next_job_id(): the writer of the journal stores the payloads under these ids in the same
-// transaction. `known` tells how jobs ended that `jobs` depend on and that have left memory. A dependency
-// on an earlier job of the same submission names it as -1 for the first, -2 for the second, and so on.
+// transaction. `known` tells how jobs ended that `jobs` depend on and that have left memory. A
+// dependency on an earlier job of the same submission names it as -1 for the first, -2 for the
+// second, and so on.
 struct Submit {
   static constexpr std::string_view type_name = "submit";
   JobId first;

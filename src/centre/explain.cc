@@ -19,7 +19,7 @@ std::string waits_for(const Dependency& d) {
 }
 
 std::string seconds_until(Time t, Time now) {
-  return fmt::format("{} s from now", (t - now).value / 1000 + 1);
+  return fmt::format("{} s from now", ((t - now).value + 999) / 1000);
 }
 
 }  // namespace

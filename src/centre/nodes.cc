@@ -29,8 +29,9 @@ void Centre::State::on(const event::UpsertNode& e) {
   }
   sane = sane && devices <= kMaxDevicesPerNode;
   if (!sane) {
-    return refuse(RefusalCode::invalid_value, "/node",
-                  "a node needs a name, a pool, cores, and up to 64 devices in groups of at least 1");
+    return refuse(
+        RefusalCode::invalid_value, "/node",
+        "a node needs a name, a pool, cores, and up to 64 devices in groups of at least 1");
   }
   for (const DeviceGroup& g : n.devices) {
     if (device_models.count(g.model)) continue;

@@ -55,14 +55,20 @@ void Centre::State::index_job(JobRecord& job) {
   const JobRequest& r = job.request;
   by_name.insert({name_digest(r), job.id});
   link_dependencies(job);
-  if (r.begin) timers.insert({*r.begin, {job.id, 0, 0}});
-  if (r.deadline) timers.insert({*r.deadline - r.limit + milliseconds(1), {job.id, 0, 0}});
-  if (!job.delayed.empty()) timers.insert({job.delayed_until, {job.id, 0, 0}});
+  if (r.begin && *r.begin > now) timers.insert({*r.begin, {job.id, 0, 0}});
+  if (r.deadline && *r.deadline - r.limit >= now) {
+    timers.insert({*r.deadline - r.limit + milliseconds(1), {job.id, 0, 0}});
+  }
+  if (job.delayed_until > now) timers.insert({job.delayed_until, {job.id, 0, 0}});
 }
 
 void Centre::State::unindex_job(JobRecord& job) {
-  by_name.erase({name_digest(job.request), job.id});
+  const JobRequest& r = job.request;
+  by_name.erase({name_digest(r), job.id});
   unlink_dependencies(job);
+  if (r.begin) timers.erase({*r.begin, {job.id, 0, 0}});
+  if (r.deadline) timers.erase({*r.deadline - r.limit + milliseconds(1), {job.id, 0, 0}});
+  timers.erase({job.delayed_until, {job.id, 0, 0}});
 }
 
 int64_t Centre::State::priority_of(const JobRecord& job) {
@@ -202,7 +208,7 @@ void Centre::State::start(const Start& start) {
   attempt.allocation = start.allocation;
   attempt.ordered = now;
   attempt.limit = job->request.limit;
-  timers.insert({now + attempt.limit + kOverrunGrace, attempt.id});
+  timers.insert(overrun_timer(attempt));
   effects.starts.push_back(start_effect(*job, attempt));
   dirty_attempts.insert(attempt.id);
   for (const NodeShare& share : attempt.placement.nodes) dirty_nodes.insert(share.node);

@@ -12,6 +12,9 @@ namespace pentad {
 
 namespace {
 
+// A scenario's 0 s: times in the core are never 0.
+constexpr Time kStart{1'000'000'000};
+
 using Words = std::map<std::string, std::string>;
 
 std::vector<std::string> split(const std::string& text, char separator) {
@@ -56,7 +59,7 @@ class Player {
   void say(const std::string& line) { out_ += "> " + line + "\n"; }
 
   Centre centre_;
-  Time now_;
+  Time now_ = kStart;
   std::map<std::pair<int64_t, int64_t>, int32_t> latest_;  // attempt number by job and element
   std::string out_;
 };
@@ -125,8 +128,8 @@ JobRequest job_request(const Words& w) {
   fill_resources(job.resources, w);
   job.limit = duration(text("limit", "60s"));
   if (has("priority")) job.priority = static_cast<int32_t>(number(w.at("priority")));
-  if (has("begin")) job.begin = Time{} + duration(w.at("begin"));
-  if (has("deadline")) job.deadline = Time{} + duration(w.at("deadline"));
+  if (has("begin")) job.begin = kStart + duration(w.at("begin"));
+  if (has("deadline")) job.deadline = kStart + duration(w.at("deadline"));
   job.hold = has("hold");
   if (has("array")) {
     auto indices = IndexSet::parse(w.at("array"), 1'000'000);
@@ -210,8 +213,8 @@ event::What reserve(const Words& w) {
   AdvanceReservation r;
   r.name = "r";
   r.nodes = split(w.at("nodes"), ',');
-  r.begin = Time{} + duration(w.at("from"));
-  r.end = Time{} + duration(w.at("to"));
+  r.begin = kStart + duration(w.at("from"));
+  r.end = kStart + duration(w.at("to"));
   if (w.count("users")) r.users = split(w.at("users"), ',');
   if (w.count("projects")) r.projects = split(w.at("projects"), ',');
   return event::CreateReservation{r};
@@ -243,7 +246,7 @@ void Player::run(const std::string& verb, const std::string& subject, const Word
   auto state = [&](NodeState s) {
     return event::SetNodeState{subject, s, w.count("reason") ? w.at("reason") : ""};
   };
-  if (verb == "at") return move_to(Time{} + duration(subject));
+  if (verb == "at") return move_to(kStart + duration(subject));
   if (verb == "policy") return send(set_policy(centre_.policy(), w));
   if (verb == "device") return send(device(subject, w, centre_.policy()));
   if (verb == "node") return send(node(subject, w));
@@ -302,7 +305,7 @@ void Player::print(const Effects& e) {
       where += (where.empty() ? "" : ",") + share.node;
       for (int32_t d : share.devices) where += fmt::format(":{}", d);
     }
-    say(fmt::format("t={}s start {}.{} on {}", now_.value / 1000,
+    say(fmt::format("t={}s start {}.{} on {}", (now_ - kStart).value / 1000,
                     element_name(s.attempt.job, s.attempt.index), s.attempt.number, where));
   }
   for (const AttemptStatus& a : e.attempts) {

@@ -122,8 +122,7 @@ Status Centre::State::adopt(std::vector<JobRecord> from_jobs,
     if (!job) return fail(ErrorCode::corrupt, "an attempt without its job", "/attempts");
     scheduler.restore_allocation(attempt.allocation, attempt.placement,
                                  job->request.resources.licences, attempt.ordered + attempt.limit);
-    if (!attempt.stopping)
-      timers.insert({attempt.ordered + attempt.limit + kOverrunGrace, attempt.id});
+    if (!attempt.stopping) timers.insert(overrun_timer(attempt));
     AttemptId id = attempt.id;
     attempts.emplace(id, std::move(attempt));
   }

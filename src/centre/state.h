@@ -184,8 +184,8 @@ struct Centre::State {
   // --- queueing.cc ---
   JobRecord* find(JobId id);
   const JobRecord* find(JobId id) const;
-  void index_job(JobRecord& job);    // names, dependents, timers
-  void unindex_job(JobRecord& job);  // timers stay: they do no harm
+  void index_job(JobRecord& job);  // names, dependents, timers
+  void unindex_job(JobRecord& job);
   IndexSet startable(const JobRecord& job, const Eligible& eligible) const;
   void refresh(JobRecord& job);  // brings the scheduler's view of the job up to date
   void set_queued(JobRecord& job, int64_t count);
@@ -230,5 +230,6 @@ bool waits_by_name(const Dependency& d);
 
 // An attempt this much past its limit is stopped by the core, in case its supervisor did not.
 inline constexpr Duration kOverrunGrace = minutes(5);
+Timer overrun_timer(const AttemptRecord& attempt);
 
 }  // namespace pentad

@@ -63,7 +63,7 @@ Effects Centre::State::take_effects() {
     effects.jobs.push_back(status_of(it->second));
     if (!is_final(effects.jobs.back().state)) continue;
     effects.outcomes.push_back(outcome_of(it->second));
-    unlink_dependencies(it->second);
+    unindex_job(it->second);
     jobs.erase(it);
   }
   effects.attempts = std::move(ended_attempts);
