@@ -25,7 +25,6 @@ BOOST_DESCRIBE_STRUCT(JobEvent, (),
                        exit_code, signal, at_ms))
 
 struct AttemptEvent {
-  std::string attempt;
   int64_t job = 0;
   int64_t index = 0;
   int32_t number = 0;
@@ -38,8 +37,7 @@ struct AttemptEvent {
   int64_t at_ms = 0;
 };
 BOOST_DESCRIBE_STRUCT(AttemptEvent, (),
-                      (attempt, job, index, number, state, nodes, end, exit_code, signal, message,
-                       at_ms))
+                      (job, index, number, state, nodes, end, exit_code, signal, message, at_ms))
 
 struct NodeEvent {
   std::string node;

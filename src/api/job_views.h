@@ -6,15 +6,27 @@
 
 namespace pentad::api {
 
-// What an application left as its result: its own JSON and one line for tables.
-struct JobResult {
-  std::string summary;
-  JsonText values;
+struct Figure {
+  std::string name;
+  double value = 0;
+  std::string unit;
 };
-BOOST_DESCRIBE_STRUCT(JobResult, (), (summary, values))
+BOOST_DESCRIBE_STRUCT(Figure, (), (name, value, unit))
+constexpr auto field_notes(const Figure*) {
+  return std::array{note("name").required(), note("value").required()};
+}
+
+// What an application left in the file result.json of its working directory.
+struct JobResult {
+  std::map<std::string, std::string> summary;
+  std::vector<Figure> figures;
+  std::vector<std::string> files;
+};
+BOOST_DESCRIBE_STRUCT(JobResult, (), (summary, figures, files))
 constexpr auto field_notes(const JobResult*) {
-  return std::array{note("summary").doc("One line for tables"),
-                    note("values").doc("What the application reported, by name")};
+  return std::array{note("summary").doc("One line for people, by language (en, zh)"),
+                    note("figures").doc("What came out, by name"),
+                    note("files").doc("Files worth looking at, relative to the job's directory")};
 }
 
 struct UsageView {

@@ -10,11 +10,7 @@ namespace pentad::api {
 
 namespace {
 
-struct Kind {
-  std::string_view name;
-  int32_t status;
-  std::string_view title;
-};
+using Kind = ProblemKind;
 
 // Every problem this API can answer with. Names are for programs and never change their meaning.
 constexpr std::array kKinds{
@@ -74,12 +70,11 @@ constexpr std::array kRefusals{
 
 Problem make(std::string_view name, int32_t status, std::string_view title, std::string detail,
              std::string field, std::string hint) {
-  Problem p{std::string(kProblemBase).append(name),
-            std::string(title),
-            status,
-            std::move(detail),
-            {},
-            {}};
+  Problem p;
+  p.type = std::string(net::problem_base).append(name);
+  p.title = title;
+  p.status = status;
+  p.detail = std::move(detail);
   if (!field.empty()) p.field = std::move(field);
   if (!hint.empty()) p.hint = std::move(hint);
   return p;
@@ -143,6 +138,16 @@ Problem problem_of(const Error& error) {
                          [&](const ErrorKind& k) { return k.code == error.code; });
   PENTAD_ASSERT(it != kErrors.end(), "an error that the catalogue does not have");
   return problem(it->kind, error.message, error.path, std::string(it->hint));
+}
+
+std::vector<ProblemKind> problem_kinds() {
+  std::vector<ProblemKind> kinds(kKinds.begin(), kKinds.end());
+  for (const RefusalKind& k : kRefusals) {
+    bool known = std::any_of(kKinds.begin(), kKinds.end(),
+                             [&](const Kind& other) { return other.name == k.name; });
+    if (!known) kinds.push_back({k.name, k.status, k.title});
+  }
+  return kinds;
 }
 
 Problem body_problem(std::string_view body, const Error& error) {

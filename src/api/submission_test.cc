@@ -15,7 +15,7 @@ namespace {
 std::string outcome(const std::string& body) {
   auto told = [](const Problem& p) {
     std::string_view type = p.type;
-    type.remove_prefix(kProblemBase.size());
+    type.remove_prefix(net::problem_base.size());
     return fmt::format("{} {} {}", p.status, type, p.field.value_or("-"));
   };
   auto submission = read_submission(body);

@@ -1,0 +1,48 @@
+// The core as handlers reach it: its own thread takes commands in batches and answers questions in
+// between. Implemented by the daemon.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include "base/result.h"
+#include "base/units.h"
+#include "centre/centre.h"
+#include "store/keeper.h"
+
+namespace pentad::api {
+
+// What a question sees, on the core's thread.
+class CoreView {
+ public:
+  virtual ~CoreView() = default;
+  virtual const Centre& centre() const = 0;
+  virtual Time now() const = 0;
+  virtual int64_t last_event() const = 0;
+  // When a queued job would start if every running job ended at its limit. Computed for the head of
+  // the queue, at most once a second; nothing for a job further back or one that never fits.
+  virtual std::optional<Time> expected_start(JobId job) = 0;
+};
+
+class Core {
+ public:
+  virtual ~Core() = default;
+
+  using Done = std::function<void(Result<std::vector<store::Applied>>)>;
+  using Question = std::function<void(CoreView&)>;
+
+  // Carries out all commands in one batch, durably, then calls `done` with one Applied for each, or
+  // with an error when nothing of it has happened (unavailable, disk_full: try again later). `now`
+  // of their events is set here. From any thread; `done` runs on the core's and must be quick.
+  virtual void post(std::vector<store::Command> commands, Done done) = 0;
+
+  // Calls `question` on the core's thread after what was posted before. Not called when the core
+  // stops first: what it captured is then destroyed.
+  virtual void ask(Question question) = 0;
+
+  // Why nothing new is taken at the moment; nothing when all is well. From any thread.
+  virtual std::optional<Error> trouble() const = 0;
+};
+
+}  // namespace pentad::api

@@ -1,0 +1,243 @@
+#include "app/config.h"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <charconv>
+#include <cmath>
+#include <cstring>
+#include <fstream>
+#include <limits>
+#include <sstream>
+#include <string>
+
+#include "app/toml_reader.h"
+
+namespace pentad::app {
+
+namespace {
+
+constexpr int64_t kYear = 365 * 24 * 3600;
+
+void read_listen(TomlReader& in, Config& config) {
+  std::string text;
+  if (!in.text("listen", text)) return;
+  auto listen = parse_listen(text);
+  if (listen) {
+    config.listen = *listen;
+  } else {
+    in.wrong("listen", listen.error().message);
+  }
+}
+
+void read_node(const TomlValue& table, TomlErrors& errors, NodeConfig& node) {
+  TomlReader in(table, "node.", errors);
+  in.text("name", node.name);
+  if (in.text("pool", node.pool) && node.pool.empty()) in.wrong("pool", "must not be empty");
+  in.texts("features", node.features);
+  int32_t cores = 0;
+  if (in.integer("cores", cores, 1, 1'000'000)) node.cores = cores;
+  int64_t bytes = 0;
+  if (in.integer("memory_bytes", bytes, 1, int64_t{1} << 53)) node.memory = Bytes{bytes};
+  in.finish();
+}
+
+void read_weights(const TomlValue& table, TomlErrors& errors, PriorityWeights& weights) {
+  constexpr int64_t most = 1'000'000'000;
+  TomlReader in(table, "policy.weights.", errors);
+  in.integer("nice", weights.nice, 0, most);
+  in.integer("qos", weights.qos, 0, most);
+  in.integer("fair_share", weights.fair_share, 0, most);
+  in.integer("age_per_hour", weights.age_per_hour, 0, most);
+  in.finish();
+}
+
+void read_duration(TomlReader& in, std::string_view key, Duration& out, int64_t min_s) {
+  int64_t s = 0;
+  if (in.integer(key, s, min_s, 100 * kYear)) out = seconds(s);
+}
+
+void read_power_cap(const TomlValue& table, TomlErrors& errors, PowerCap& cap) {
+  TomlReader in(table, "policy.power_cap.", errors);
+  std::vector<int64_t> watts;
+  if (in.integers("by_hour_w", watts, 0, 1'000'000'000'000)) {
+    if (watts.size() != 24) in.wrong("by_hour_w", "must have 24 numbers, one for each hour");
+    for (int64_t w : watts) cap.by_hour.push_back(Power{w * 1000});
+  }
+  int64_t offset = 0;
+  if (in.integer("utc_offset_s", offset, -18 * 3600, 18 * 3600)) cap.utc_offset = seconds(offset);
+  in.finish();
+}
+
+void read_policy(const TomlValue& table, TomlErrors& errors, Policy& policy) {
+  TomlReader in(table, "policy.", errors);
+  in.integer("reservation_depth", policy.reservation_depth, -1, 1'000'000);
+  read_duration(in, "fair_share_half_life_s", policy.fair_share_half_life, 1);
+  read_duration(in, "fair_share_interval_s", policy.fair_share_interval, 1);
+  read_duration(in, "default_limit_s", policy.default_limit, 1);
+  read_duration(in, "max_limit_s", policy.max_limit, 1);
+  read_duration(in, "requeue_delay_s", policy.requeue_delay, 0);
+  in.integer("max_array_size", policy.max_array_size, 1, 1'000'000'000);
+  in.integer("max_pending_jobs", policy.max_pending_jobs, 1, 1'000'000'000);
+  if (const TomlValue* t = in.table("weights")) read_weights(*t, errors, policy.weights);
+  if (const TomlValue* t = in.table("power_cap")) read_power_cap(*t, errors, policy.power_cap);
+  if (policy.default_limit > policy.max_limit) {
+    in.wrong("default_limit_s", "is longer than `policy.max_limit_s`");
+  }
+  in.finish();
+}
+
+// The rows of an array of tables, each with a name that no other row has.
+template <class Row, class Read>
+void read_rows(TomlReader& in, TomlErrors& errors, std::string_view key, std::vector<Row>& rows,
+               Read read) {
+  for (const TomlValue* table : in.tables(key)) {
+    TomlReader row_in(*table, fmt::format("{}.", key), errors);
+    Row row;
+    if (row_in.required_text("name", row.name)) {
+      for (const Row& other : rows) {
+        if (other.name == row.name) row_in.wrong("name", "stands here twice");
+      }
+    }
+    read(row_in, row);
+    row_in.finish();
+    rows.push_back(std::move(row));
+  }
+}
+
+void check_projects(TomlReader& in, const std::vector<Project>& projects) {
+  auto parent_of = [&](const std::string& name) -> const Project* {
+    for (const Project& p : projects) {
+      if (p.name == name) return &p;
+    }
+    return nullptr;
+  };
+  for (const Project& project : projects) {
+    const Project* p = &project;
+    for (size_t steps = 0; !p->parent.empty(); ++steps) {
+      const Project* parent = parent_of(p->parent);
+      if (!parent) {
+        in.wrong("project",
+                 fmt::format("`{}` hangs below `{}`, which is missing", p->name, p->parent));
+        return;
+      }
+      if (steps > projects.size()) {
+        in.wrong("project", fmt::format("`{}` hangs below itself", project.name));
+        return;
+      }
+      p = parent;
+    }
+  }
+}
+
+void read_peak(const TomlValue& table, TomlErrors& errors, Throughput& peak) {
+  constexpr int64_t most = int64_t{1} << 53;
+  TomlReader in(table, "device.peak_mops.", errors);
+  in.integer("fp64", peak.fp64, 0, most);
+  in.integer("fp32", peak.fp32, 0, most);
+  in.integer("tf32", peak.tf32, 0, most);
+  in.integer("bf16", peak.bf16, 0, most);
+  in.integer("fp16", peak.fp16, 0, most);
+  in.integer("fp8", peak.fp8, 0, most);
+  in.integer("int8", peak.int8, 0, most);
+  in.integer("int4", peak.int4, 0, most);
+  in.finish();
+}
+
+void read_device(TomlReader& in, TomlErrors& errors, DeviceConfig& device) {
+  double value = 0;
+  auto milli = [&] { return static_cast<int64_t>(std::llround(value * 1e3)); };
+  if (in.number("idle_power_w", value, 0, 1e6)) device.idle_power = Power{milli()};
+  if (in.number("full_power_w", value, 0, 1e6)) device.full_power = Power{milli()};
+  if (in.number("price_per_hour_cny", value, 0, 1e9)) {
+    device.price_per_hour = Money{static_cast<int64_t>(std::llround(value * 1e6))};
+  }
+  if (const TomlValue* t = in.table("peak_mops")) {
+    read_peak(*t, errors, device.peak.emplace());
+  }
+}
+
+void read_log(TomlReader& in, Config& config) {
+  if (!in.text("log_level", config.log_level)) return;
+  for (std::string_view level : {"debug", "info", "warn", "error"}) {
+    if (config.log_level == level) return;
+  }
+  in.wrong("log_level", "must be debug, info, warn or error");
+}
+
+void read_all(const TomlValue& table, TomlErrors& errors, Config& config) {
+  TomlReader in(table, "", errors);
+  read_listen(in, config);
+  read_log(in, config);
+  if (const TomlValue* t = in.table("node")) read_node(*t, errors, config.node);
+  if (const TomlValue* t = in.table("policy")) read_policy(*t, errors, config.policy);
+  constexpr int64_t most = 1'000'000'000'000;
+  read_rows(in, errors, "qos", config.policy.qos,
+            [&](TomlReader& row, Qos& qos) { row.integer("priority", qos.priority, -most, most); });
+  read_rows(in, errors, "project", config.policy.projects, [&](TomlReader& row, Project& project) {
+    row.text("parent", project.parent);
+    row.integer("shares", project.shares, int64_t{1}, int64_t{1'000'000'000});
+  });
+  read_rows(in, errors, "licence", config.policy.licences, [&](TomlReader& row, Licence& licence) {
+    row.integer("count", licence.count, 0, 1'000'000);
+  });
+  read_rows(in, errors, "device", config.devices,
+            [&](TomlReader& row, DeviceConfig& device) { read_device(row, errors, device); });
+  check_projects(in, config.policy.projects);
+  in.finish();
+}
+
+}  // namespace
+
+Result<Config> parse_config(std::string_view text) {
+  auto table = parse_toml(text);
+  if (!table) return tl::unexpected(std::move(table.error()));
+  Config config;
+  TomlErrors errors;
+  read_all(*table, errors, config);
+  if (!errors.empty()) return fail(ErrorCode::invalid, errors.text());
+  return config;
+}
+
+Result<Config> read_config(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  if (!in) {
+    if (errno == ENOENT) return Config{};
+    return fail(ErrorCode::failed, std::strerror(errno), path);
+  }
+  std::ostringstream text;
+  text << in.rdbuf();
+  if (in.bad() || text.bad()) return fail(ErrorCode::failed, "cannot be read", path);
+  auto config = parse_config(text.str());
+  if (!config) config.error().path = path;
+  return config;
+}
+
+Result<Listen> parse_listen(std::string_view text) {
+  size_t colon = text.rfind(':');
+  if (colon == text.npos) return fail(ErrorCode::invalid, "must be host:port");
+  std::string_view host = text.substr(0, colon), port = text.substr(colon + 1);
+  Listen out;
+  auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), out.port);
+  if (port.empty() || error != std::errc() || end != port.data() + port.size()) {
+    return fail(ErrorCode::invalid, "has a port outside 0 to 65535");
+  }
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  if (host == "localhost") host = "127.0.0.1";
+  if (host != "127.0.0.1" && host != "::1") {
+    return fail(ErrorCode::invalid,
+                "must be 127.0.0.1, [::1] or localhost: there is no authentication yet, so Pentad "
+                "does not listen beyond this machine");
+  }
+  out.host = host;
+  return out;
+}
+
+void apply(const DeviceConfig& config, DeviceModel& model) {
+  if (config.idle_power) model.idle_power = *config.idle_power;
+  if (config.full_power) model.full_power = *config.full_power;
+  if (config.price_per_hour) model.price_per_hour = *config.price_per_hour;
+  if (config.peak) model.peak = *config.peak;
+}
+
+}  // namespace pentad::app

@@ -1,0 +1,67 @@
+// The configuration of a centre, read from $PENTAD_HOME/pentad.toml. Strict: an unknown key, a
+// wrong type or a value out of bounds is an error with its line. docs/pentad.example.toml explains
+// every key.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "base/units.h"
+#include "model/device.h"
+#include "model/policy.h"
+
+namespace pentad::app {
+
+// Where HTTP listens: loopback only, until there is authentication.
+struct Listen {
+  std::string host = "127.0.0.1";
+  uint16_t port = 6580;  // 0: any free one
+  bool operator==(const Listen&) const = default;
+};
+
+// What the configuration says about this machine, over what the inventory finds.
+struct NodeConfig {
+  std::string name;  // empty: the host's
+  std::string pool = "default";
+  std::vector<std::string> features;
+  std::optional<int32_t> cores;  // offer only this many
+  std::optional<Bytes> memory;   // likewise
+  bool operator==(const NodeConfig&) const = default;
+};
+
+// What the configuration knows about a device model; what is not set stays as the catalogue has it.
+struct DeviceConfig {
+  std::string name;
+  std::optional<Power> idle_power;
+  std::optional<Power> full_power;
+  std::optional<Money> price_per_hour;
+  std::optional<Throughput> peak;
+  bool operator==(const DeviceConfig&) const = default;
+};
+
+struct Config {
+  Listen listen;
+  NodeConfig node;
+  Policy policy;
+  std::vector<DeviceConfig> devices;
+  std::string log_level = "info";
+};
+
+// Errors: invalid, with "line 3: what is wrong" sentences, one a line, all of them.
+Result<Config> parse_config(std::string_view toml);
+
+// A missing file is the default configuration. Errors as above and what the system says; path is
+// the file's.
+Result<Config> read_config(const std::string& path);
+
+// "127.0.0.1:6580", "[::1]:0", "localhost:80". Refuses everything beyond loopback.
+Result<Listen> parse_listen(std::string_view text);
+
+// Overrides `model` by what the configuration says about it.
+void apply(const DeviceConfig& config, DeviceModel& model);
+
+}  // namespace pentad::app

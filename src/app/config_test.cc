@@ -1,0 +1,154 @@
+#include "app/config.h"
+
+#include <doctest/doctest.h>
+
+#include <fstream>
+#include <sstream>
+#include <string>
+
+using namespace pentad;
+using namespace pentad::app;
+
+namespace {
+
+std::string complaint(std::string_view toml) {
+  auto config = parse_config(toml);
+  return config ? "" : config.error().message;
+}
+
+std::string example() {
+  std::ifstream in(PENTAD_SOURCE_DIR "/docs/pentad.example.toml");
+  std::ostringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+}  // namespace
+
+TEST_CASE("an empty file is the default configuration") {
+  auto config = parse_config("");
+  REQUIRE(config);
+  CHECK(config->listen == Listen{"127.0.0.1", 6580});
+  CHECK(config->policy == Policy{});
+  CHECK(config->node == NodeConfig{});
+}
+
+TEST_CASE("everything that can be said is read") {
+  auto config = parse_config(R"(
+    listen = "[::1]:0"
+    log_level = "debug"
+    [node]
+    name = "n"
+    pool = "p"
+    features = ["a", "b"]
+    cores = 3
+    memory_bytes = 1000
+    [policy]
+    reservation_depth = -1
+    default_limit_s = 60
+    max_limit_s = 120
+    requeue_delay_s = 0
+    max_array_size = 7
+    max_pending_jobs = 8
+    fair_share_half_life_s = 9
+    fair_share_interval_s = 10
+    weights = { nice = 1, qos = 2, fair_share = 3, age_per_hour = 4 }
+    power_cap = { by_hour_w = [1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,2], utc_offset_s = -3600 }
+    [[qos]]
+    name = "q"
+    priority = -5
+    [[project]]
+    name = "x"
+    parent = "y"
+    [[project]]
+    name = "y"
+    shares = 4
+    [[licence]]
+    name = "l"
+    count = 2
+    [[device]]
+    name = "d"
+    idle_power_w = 0.5
+    full_power_w = 7
+    price_per_hour_cny = 0.000001
+    peak_mops = { fp64 = 1, int4 = 2 }
+  )");
+  REQUIRE(config);
+  CHECK(config->listen == Listen{"::1", 0});
+  CHECK(config->node == NodeConfig{"n", "p", {"a", "b"}, 3, Bytes{1000}});
+  const Policy& policy = config->policy;
+  CHECK(policy.reservation_depth == -1);
+  CHECK(policy.default_limit == seconds(60));
+  CHECK(policy.weights == PriorityWeights{1, 2, 3, 4});
+  CHECK(policy.power_cap.by_hour.back() == Power{2000});
+  CHECK(policy.power_cap.utc_offset == seconds(-3600));
+  CHECK(policy.qos == std::vector<Qos>{{"q", -5}});
+  CHECK(policy.projects == std::vector<Project>{{"x", "y", 1}, {"y", "", 4}});
+  CHECK(policy.licences == std::vector<Licence>{{"l", 2}});
+  DeviceModel model;
+  model.memory = Bytes{5};
+  apply(config->devices[0], model);
+  CHECK(model.idle_power == Power{500});
+  CHECK(model.price_per_hour == Money{1});
+  CHECK(model.peak.int4 == 2);
+  CHECK(model.memory == Bytes{5});
+}
+
+TEST_CASE("mistakes are named with their lines") {
+  CHECK(complaint("listen = 5").starts_with("line 1: `listen` must be text"));
+  CHECK(complaint("\nlisten = \"0.0.0.0:80\"").starts_with("line 2: `listen` must be 127.0.0.1"));
+  CHECK(complaint("listen = \"localhost:65536\"").find("port") != std::string::npos);
+  CHECK(complaint("colour = 1\n[node]\nnmae = \"x\"") ==
+        "line 3: `node.nmae` is unknown\nline 1: `colour` is unknown");
+  CHECK(complaint("[policy]\nmax_limit_s = -1").starts_with("line 2: `policy.max_limit_s` is -1"));
+  CHECK(complaint("[policy]\nmax_limit_s = 1.5").find("whole number") != std::string::npos);
+  CHECK(complaint("[policy]\ndefault_limit_s = 99\nmax_limit_s = 9").starts_with("line 2:"));
+  CHECK(complaint("[policy.power_cap]\nby_hour_w = [1, 2]").find("24") != std::string::npos);
+  CHECK(complaint("[[qos]]\npriority = 1") == "line 1: `qos.name` is missing");
+  CHECK(complaint("[[qos]]\nname = \"a\"\n[[qos]]\nname = \"a\"").starts_with("line 4:"));
+  CHECK(complaint("[qos]\nname = \"a\"").find("[[qos]]") != std::string::npos);
+  CHECK(complaint("[[project]]\nname = \"a\"\nparent = \"b\"").find("missing") !=
+        std::string::npos);
+  CHECK(complaint("[[project]]\nname = \"a\"\nparent = \"a\"").find("itself") != std::string::npos);
+  CHECK(complaint("[[device]]\nname = \"a\"\nprice_per_hour_cny = nan").starts_with("line 3:"));
+  CHECK(complaint("a = 1\na = 2").starts_with("line 2:"));
+  CHECK(complaint("a = ").starts_with("line 1:"));
+  CHECK(complaint("node = 2020-01-01").find("table") != std::string::npos);
+}
+
+TEST_CASE("the example file is what it says") {
+  auto config = parse_config(example());
+  REQUIRE_MESSAGE(config, (config ? "" : config.error().message));
+  // Its values are the defaults, but for what is marked as examples.
+  Policy policy = config->policy;
+  CHECK(policy.qos.size() == 2);
+  policy.qos.clear();
+  policy.projects.clear();
+  policy.licences.clear();
+  CHECK(policy == Policy{});
+  CHECK(config->listen == Listen{});
+  CHECK(config->log_level == Config{}.log_level);
+  CHECK(config->devices[0].full_power == Power{300'500});
+}
+
+TEST_CASE("what the example has commented out is valid too") {
+  std::istringstream lines(example());
+  std::string all;
+  for (std::string line; std::getline(lines, line);) {
+    bool is_setting =
+        line.find(" = ") != std::string::npos || line.starts_with("# [") || line.starts_with("#  ");
+    if (line.starts_with("# ") && is_setting) line.erase(0, 2);
+    all += line + "\n";
+  }
+  auto config = parse_config(all);
+  REQUIRE_MESSAGE(config, (config ? "" : config.error().message));
+  CHECK(config->node.cores == 8);
+  CHECK(config->policy.power_cap.by_hour.size() == 24);
+}
+
+TEST_CASE("a missing file is no error, an unreadable one is") {
+  CHECK(read_config("/nonexistent/pentad.toml"));
+  auto config = read_config("/");
+  REQUIRE_FALSE(config);
+  CHECK(config.error().path == "/");
+}
