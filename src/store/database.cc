@@ -1,0 +1,227 @@
+#include "store/database.h"
+
+#include <fmt/format.h>
+#include <sodium.h>
+
+#include <array>
+#include <charconv>
+#include <filesystem>
+
+#include "store/schema.h"
+#include "store/session.h"
+#include "store/sqlite.h"
+
+namespace pentad::store {
+
+namespace {
+
+// Tables that are small whatever the centre did, checked on every start.
+constexpr std::array kSmallTables = {"meta", "snapshots"};
+
+Result<std::string> random_identity() {
+  if (sodium_init() < 0) return fail(ErrorCode::failed, "cannot obtain random numbers");
+  std::array<unsigned char, 16> bytes{};
+  randombytes_buf(bytes.data(), bytes.size());
+  std::string text;
+  for (unsigned char b : bytes) text += fmt::format("{:02x}", b);
+  return text;
+}
+
+bool has_tables(soci::session& session) {
+  std::string first;
+  session << "SELECT name FROM sqlite_master WHERE type = 'table' LIMIT 1", soci::into(first);
+  return session.got_data();
+}
+
+std::string meta(soci::session& session, const std::string& name) {
+  std::string value;
+  session << "SELECT value FROM meta WHERE name = :name", soci::use(name), soci::into(value);
+  return value;
+}
+
+Result<int64_t> read_version(Database::Impl& impl) {
+  std::string text = meta(*impl.session, "schema_version");
+  impl.identity = meta(*impl.session, "identity");
+  int64_t version = 0;
+  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), version);
+  if (error != std::errc{} || end != text.data() + text.size() || version < 1) {
+    return fail(ErrorCode::corrupt,
+                fmt::format("the database {} does not tell its version (`{}`): it is damaged",
+                            impl.options.path, text),
+                impl.options.path);
+  }
+  return version;
+}
+
+Status check_version(const Database::Impl& impl, int64_t version, bool read_only) {
+  const std::string& path = impl.options.path;
+  if (version > schema_version()) {
+    return fail(
+        ErrorCode::unsupported,
+        fmt::format("{} was written by a later Pentad (schema {}, this one knows up to {}): "
+                    "install that version or a newer one; nothing was changed",
+                    path, version, schema_version()),
+        path);
+  }
+  if (read_only && version < schema_version()) {
+    return fail(ErrorCode::unsupported,
+                fmt::format("{} has schema {}, which `pentad up` of this version brings to {}: "
+                            "start it once",
+                            path, version, schema_version()),
+                path);
+  }
+  return {};
+}
+
+Status check_health(Database::Impl& impl) {
+  soci::session& session = *impl.session;
+  std::string fault;
+  if (sqlite::file_bytes(session) <= impl.options.full_check_bytes) {
+    fault = sqlite::find_fault(session, "", false);
+  } else {
+    for (const char* table : kSmallTables) {
+      if (fault.empty()) fault = sqlite::find_fault(session, table, false);
+    }
+  }
+  if (fault.empty()) return {};
+  return fail(ErrorCode::corrupt,
+              fmt::format("the database {} is damaged: {}. Nothing was changed: restore it from a "
+                          "copy, or move it away to start with an empty centre",
+                          impl.options.path, fault),
+              impl.options.path);
+}
+
+tl::unexpected<Error> missing(const DatabaseOptions& options) {
+  return fail(ErrorCode::not_found, "there is no centre's database at " + options.path,
+              options.path);
+}
+
+Status lock_home(Database::Impl& impl) {
+  const DatabaseOptions& options = impl.options;
+  std::error_code ignored;
+  if (!options.create && !std::filesystem::exists(options.path, ignored)) return missing(options);
+  std::string home = std::filesystem::path(options.path).parent_path().string();
+  if (Status made = make_directories(home); !made) return made;
+  Result<LockFile> lock = LockFile::acquire(options.path + ".lock");
+  if (!lock) return tl::unexpected(lock.error());
+  impl.lock = std::move(*lock);
+  return {};
+}
+
+// What both kinds of connection do before anything is written.
+Status connect(Database::Impl& impl, bool read_only) {
+  auto session = sqlite::connect(impl.options, read_only);
+  if (!session) return tl::unexpected(session.error());
+  impl.session = std::move(*session);
+  sqlite::tidy_on_close(*impl.session, false);
+  sqlite::configure(*impl.session, impl.options, read_only);
+  return {};
+}
+
+// The version of the schema, 0 when there is none yet.
+Result<int64_t> examine(Database::Impl& impl, bool read_only) {
+  if (!has_tables(*impl.session)) return 0;
+  Result<int64_t> version = read_version(impl);
+  if (!version) return version;
+  if (Status known = check_version(impl, *version, read_only); !known) {
+    return tl::unexpected(known.error());
+  }
+  if (read_only) return version;
+  if (Status healthy = check_health(impl); !healthy) return tl::unexpected(healthy.error());
+  return version;
+}
+
+}  // namespace
+
+Error Database::Impl::error_of(const soci::soci_error& error) const {
+  return sqlite::error_of(session.get(), error, options.path);
+}
+
+Database::Database(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Database::Database(Database&&) noexcept = default;
+Database& Database::operator=(Database&&) noexcept = default;
+Database::~Database() = default;
+
+const std::string& Database::path() const { return impl_->options.path; }
+const std::string& Database::identity() const { return impl_->identity; }
+
+Result<Database> Database::open(const DatabaseOptions& options) {
+  Database database(std::make_unique<Impl>());
+  Impl& impl = *database.impl_;
+  impl.options = options;
+  if (options.vfs.empty()) {
+    if (Status locked = lock_home(impl); !locked) return tl::unexpected(locked.error());
+  }
+  Result<sqlite::FileKind> kind = sqlite::inspect(options);
+  if (!kind) return tl::unexpected(kind.error());
+  if (*kind == sqlite::FileKind::absent && !options.create) return missing(options);
+  Status ready = guarded(database, [&]() -> Status {
+    if (Status connected = connect(impl, false); !connected) return connected;
+    Result<int64_t> version = examine(impl, false);
+    if (!version) return tl::unexpected(version.error());
+    if (*version == 0) {
+      Result<std::string> identity =
+          options.identity.empty() ? random_identity() : Result<std::string>(options.identity);
+      if (!identity) return tl::unexpected(identity.error());
+      impl.identity = *identity;
+    }
+    if (Status done = migrate(database, *version); !done) return done;
+    sqlite::use_write_ahead_log(*impl.session);
+    sqlite::tidy_on_close(*impl.session, true);
+    return {};
+  });
+  if (!ready) return tl::unexpected(ready.error());
+  return database;
+}
+
+Result<Database> Database::open_reader(const DatabaseOptions& options) {
+  Database database(std::make_unique<Impl>());
+  Impl& impl = *database.impl_;
+  impl.options = options;
+  Result<sqlite::FileKind> kind = sqlite::inspect(options);
+  if (!kind) return tl::unexpected(kind.error());
+  if (*kind != sqlite::FileKind::ours) return missing(options);
+  Status ready = guarded(database, [&]() -> Status {
+    if (Status connected = connect(impl, true); !connected) return connected;
+    Result<int64_t> version = examine(impl, true);
+    if (!version) return tl::unexpected(version.error());
+    if (*version == 0) return missing(impl.options);
+    return {};
+  });
+  if (!ready) return tl::unexpected(ready.error());
+  return database;
+}
+
+Status Database::transaction(const std::function<Status()>& work) {
+  // Undoes what was not committed, also when `work` throws something else than SOCI does.
+  struct Rollback {
+    soci::session* session;
+    ~Rollback() {
+      try {
+        if (session) session->rollback();
+      } catch (const soci::soci_error&) {
+        // After some failures SQLite has rolled back by itself: nothing is left to undo.
+      }
+    }
+  };
+  return guarded(*this, [&]() -> Status {
+    impl_->session->begin();
+    Rollback rollback{impl_->session.get()};
+    if (Status worked = work(); !worked) return worked;
+    impl_->session->commit();
+    rollback.session = nullptr;
+    return {};
+  });
+}
+
+Status Database::check_all() {
+  return guarded(*this, [&]() -> Status {
+    std::string fault = sqlite::find_fault(*impl_->session, "", true);
+    if (fault.empty()) return {};
+    return fail(ErrorCode::corrupt,
+                fmt::format("the database {} is damaged: {}", impl_->options.path, fault),
+                impl_->options.path);
+  });
+}
+
+}  // namespace pentad::store

@@ -1,0 +1,63 @@
+// The database of a centre: one SQLite file in its home directory, opened by one writer and any
+// number of readers. Opening checks first and changes afterwards: a file that is not ours, damaged
+// or written by a later version is refused with words and left as it is.
+//
+// Not thread-safe: each thread uses a Database of its own (see reader_pool.h).
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+
+namespace pentad::store {
+
+struct DatabaseOptions {
+  std::string path;  // of the file; its directory is made when missing
+  // Name of a registered SQLite VFS, for a simulated disk; empty: the real one. A named VFS is
+  // opened in exclusive locking mode, needs no shared memory and has no separate readers.
+  std::string vfs;
+  bool create = true;  // else a missing file is an error (not_found)
+  // Up to this size the whole file is checked for damage before it is used; above, its header, its
+  // length and the small tables are, and the rest when it is read.
+  int64_t full_check_bytes = int64_t{64} << 20;
+  // 32 hex digits that name a database for ever, written when it is made. Empty: random.
+  std::string identity;
+};
+
+class Database {
+ public:
+  // The writer. Brings an older schema up to date. Errors: unavailable (another process writes to
+  // it, no permission), corrupt, unsupported (of another program or a later version), disk_full,
+  // not_found.
+  static Result<Database> open(const DatabaseOptions& options);
+  // A reader beside the writer, or alone; never changes the file and never waits for the writer.
+  // The schema must be of this version.
+  static Result<Database> open_reader(const DatabaseOptions& options);
+
+  Database(Database&&) noexcept;
+  Database& operator=(Database&&) noexcept;
+  ~Database();
+
+  const std::string& path() const;
+  const std::string& identity() const;
+
+  // What `work` does happens as a whole, durably once this has returned success, or not at all. An
+  // error or exception of `work` rolls back.
+  Status transaction(const std::function<Status()>& work);
+
+  // Reads everything and compares tables with their indexes. Error: corrupt, with the first fault.
+  Status check_all();
+
+  // For src/store only: see session.h.
+  struct Impl;
+  Impl& impl() { return *impl_; }
+
+ private:
+  explicit Database(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace pentad::store

@@ -1,0 +1,306 @@
+#include "store/job_queries.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "base/hash.h"
+#include "base/reflect.h"
+#include "store/cursor.h"
+#include "store/job_conditions.h"
+#include "store/payload_store.h"
+#include "store/query_builder.h"
+#include "store/row_codes.h"
+#include "store/rows.h"
+#include "store/session.h"
+
+namespace pentad::store {
+
+namespace {
+
+constexpr int32_t kMaxLimit = 10'000;
+// Numbers in one IN list.
+constexpr size_t kIdsAtOnce = 500;
+
+template <class Row>
+void prepare(soci::statement& statement, const QueryBuilder& query, Row& row) {
+  query.apply(statement);
+  define(statement, row);
+  statement.alloc();
+  statement.prepare(query.text);
+  statement.define_and_bind();
+}
+
+// Rows behind the cursor's, in the order of the listing.
+void start_after(QueryBuilder& query, const JobListing& listing, const Cursor& cursor) {
+  SortColumn column = column_of(listing.sort);
+  const char* compare = listing.descending ? "<" : ">";
+  if (column.name == "id") {
+    query.require(fmt::format("id {} {}", compare, query.bind(cursor.id)));
+    return;
+  }
+  std::string key = column.is_text ? query.bind(cursor.text) : query.bind(cursor.number);
+  query.require(
+      fmt::format("({}, id) {} ({}, {})", column.name, compare, key, query.bind(cursor.id)));
+}
+
+std::string order_of(const JobListing& listing) {
+  SortColumn column = column_of(listing.sort);
+  const char* direction = listing.descending ? "DESC" : "ASC";
+  if (column.name == "id") return fmt::format(" ORDER BY id {}", direction);
+  return fmt::format(" ORDER BY {} {}, id {}", column.name, direction, direction);
+}
+
+Cursor cursor_at(const JobRecord& last, const JobListing& listing) {
+  Cursor cursor{digest_of(listing), last.status.job.value, 0, ""};
+  switch (listing.sort) {
+    case JobSort::id:
+    case JobSort::submitted:
+      break;
+    case JobSort::ended:
+      cursor.number = last.status.ended.value;
+      break;
+    case JobSort::state:
+      cursor.number = code_of(last.status.state);
+      break;
+    case JobSort::name:
+      cursor.text = last.request.name;
+      break;
+    case JobSort::user:
+      cursor.text = last.request.user;
+      break;
+    case JobSort::project:
+      cursor.text = last.request.project;
+      break;
+  }
+  return cursor;
+}
+
+Result<Cursor> open_cursor(const std::string& text, uint64_t listing, const Database& database) {
+  Result<Cursor> cursor = read_cursor(text, database.identity());
+  if (!cursor || cursor->listing == listing) return cursor;
+  return fail(ErrorCode::invalid,
+              "the cursor belongs to a listing with other filters or another order", "/cursor");
+}
+
+template <class Row, class Item>
+Status read_rows(soci::statement& statement, const Row& row, std::vector<Item>& out,
+                 Result<Item> (Row::*make)() const) {
+  for (bool more = statement.execute(true); more; more = statement.fetch()) {
+    Result<Item> item = (row.*make)();
+    if (!item) return tl::unexpected(item.error());
+    out.push_back(std::move(*item));
+  }
+  return {};
+}
+
+int32_t rows_wanted(int32_t limit) { return std::clamp(limit, 1, kMaxLimit); }
+
+uint64_t digest_of(const AttemptListing& listing) {
+  return Hasher()
+      .add(static_cast<uint64_t>(listing.job.value))
+      .add(listing.element.has_value())
+      .add(static_cast<uint64_t>(listing.element.value_or(0)))
+      .add(listing.descending)
+      .digest();
+}
+
+}  // namespace
+
+Result<JobPage> JobQueries::list(const JobListing& listing) {
+  return guarded(*database_, [&]() -> Result<JobPage> {
+    QueryBuilder query;
+    if (Status added = add_conditions(query, listing.filter, listing.sort); !added) {
+      return tl::unexpected(added.error());
+    }
+    if (!listing.cursor.empty()) {
+      auto cursor = open_cursor(listing.cursor, digest_of(listing), *database_);
+      if (!cursor) return tl::unexpected(cursor.error());
+      start_after(query, listing, *cursor);
+    }
+    const int32_t limit = rows_wanted(listing.limit);
+    query.text = fmt::format("SELECT {} FROM jobs{}{} LIMIT {}", kJobColumns, query.where(),
+                             order_of(listing), limit + 1);
+    JobRow row;
+    soci::statement statement(session_of(*database_));
+    prepare(statement, query, row);
+    JobPage page;
+    if (Status read = read_rows(statement, row, page.jobs, &JobRow::record); !read) {
+      return tl::unexpected(read.error());
+    }
+    if (page.jobs.size() > static_cast<size_t>(limit)) {
+      page.jobs.pop_back();
+      page.next = write_cursor(cursor_at(page.jobs.back(), listing), database_->identity());
+    }
+    return page;
+  });
+}
+
+Result<int64_t> JobQueries::count(const JobFilter& filter) {
+  return guarded(*database_, [&]() -> Result<int64_t> {
+    QueryBuilder query;
+    if (Status added = add_conditions(query, filter, JobSort::id); !added) {
+      return tl::unexpected(added.error());
+    }
+    int64_t count = 0;
+    soci::statement statement(session_of(*database_));
+    query.apply(statement);
+    statement.exchange(soci::into(count));
+    statement.alloc();
+    statement.prepare("SELECT COUNT(*) FROM jobs" + query.where());
+    statement.define_and_bind();
+    fetch_one(statement);
+    return count;
+  });
+}
+
+Result<std::optional<JobRecord>> JobQueries::job(JobId job) {
+  JobListing listing;
+  listing.filter.ids = {job};
+  Result<JobPage> page = list(listing);
+  if (!page) return tl::unexpected(page.error());
+  if (page->jobs.empty()) return std::nullopt;
+  return std::move(page->jobs.front());
+}
+
+Result<AttemptPage> JobQueries::attempts(const AttemptListing& listing) {
+  return guarded(*database_, [&]() -> Result<AttemptPage> {
+    QueryBuilder query;
+    query.require("job_id = " + query.bind(listing.job.value));
+    if (listing.element) query.require("element = " + query.bind(*listing.element));
+    const char* direction = listing.descending ? "DESC" : "ASC";
+    if (!listing.cursor.empty()) {
+      auto cursor = open_cursor(listing.cursor, digest_of(listing), *database_);
+      if (!cursor) return tl::unexpected(cursor.error());
+      query.require(fmt::format("(element, number) {} ({}, {})", listing.descending ? "<" : ">",
+                                query.bind(cursor->id), query.bind(cursor->number)));
+    }
+    const int32_t limit = rows_wanted(listing.limit);
+    query.text = fmt::format("SELECT {} FROM attempts{} ORDER BY element {}, number {} LIMIT {}",
+                             kAttemptColumns, query.where(), direction, direction, limit + 1);
+    AttemptRow row;
+    soci::statement statement(session_of(*database_));
+    prepare(statement, query, row);
+    AttemptPage page;
+    if (Status read = read_rows(statement, row, page.attempts, &AttemptRow::status); !read) {
+      return tl::unexpected(read.error());
+    }
+    if (page.attempts.size() > static_cast<size_t>(limit)) {
+      page.attempts.pop_back();
+      const AttemptId& last = page.attempts.back().attempt;
+      page.next =
+          write_cursor({digest_of(listing), last.index, last.number, ""}, database_->identity());
+    }
+    return page;
+  });
+}
+
+Result<std::optional<AttemptStatus>> JobQueries::attempt(const AttemptId& attempt) {
+  return guarded(*database_, [&]() -> Result<std::optional<AttemptStatus>> {
+    QueryBuilder query;
+    query.text =
+        fmt::format("SELECT {} FROM attempts WHERE job_id = {} AND element = {} AND number = {}",
+                    kAttemptColumns, query.bind(attempt.job.value), query.bind(attempt.index),
+                    query.bind(static_cast<int64_t>(attempt.number)));
+    AttemptRow row;
+    soci::statement statement(session_of(*database_));
+    prepare(statement, query, row);
+    std::vector<AttemptStatus> found;
+    if (Status read = read_rows(statement, row, found, &AttemptRow::status); !read) {
+      return tl::unexpected(read.error());
+    }
+    if (found.empty()) return std::nullopt;
+    return std::move(found.front());
+  });
+}
+
+namespace {
+
+Status read_outcomes(Database& database, std::span<const JobId> jobs, std::vector<Outcome>& out) {
+  std::vector<int64_t> ids;
+  for (JobId job : jobs) ids.push_back(job.value);
+  int64_t id = 0, state = 0, started = 0, succeeded = 0, unsuccessful = 0;
+  std::string text;
+  soci::session& session = session_of(database);
+  soci::statement read =
+      (session.prepare << fmt::format(
+           "SELECT id, state, started_ms, succeeded, unsuccessful, outcome FROM jobs WHERE id IN "
+           "({}) AND state >= {} ORDER BY id",
+           fmt::join(ids, ", "), code_of(JobState::completed)),
+       soci::into(id), soci::into(state), soci::into(started), soci::into(succeeded),
+       soci::into(unsuccessful), soci::into(text));
+  for (bool more = read.execute(true); more; more = read.fetch()) {
+    JobStatus status;
+    status.job = JobId{id};
+    status.started = Time{started};
+    status.succeeded = succeeded;
+    status.unsuccessful = unsuccessful;
+    bool known_state = from_code(state, kLastJobState, status.state);
+    Outcome outcome = outcome_by_status(status);
+    if (!text.empty()) {
+      Result<Outcome> stored = from_json<Outcome>(text, ReadMode::lenient);
+      known_state = known_state && stored.has_value();
+      if (stored) outcome = std::move(*stored);
+    }
+    if (!known_state) {
+      return fail(ErrorCode::corrupt, fmt::format("the row of job {} is damaged", id));
+    }
+    out.push_back(std::move(outcome));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<std::vector<Outcome>> JobQueries::outcomes(std::span<const JobId> jobs) {
+  std::vector<JobId> sorted(jobs.begin(), jobs.end());
+  std::sort(sorted.begin(), sorted.end());
+  sorted.erase(std::unique(sorted.begin(), sorted.end()), sorted.end());
+  return guarded(*database_, [&]() -> Result<std::vector<Outcome>> {
+    std::vector<Outcome> found;
+    for (std::span<const JobId> rest = sorted; !rest.empty();) {
+      size_t count = std::min(rest.size(), kIdsAtOnce);
+      Status read = read_outcomes(*database_, rest.first(count), found);
+      if (!read) return tl::unexpected(read.error());
+      rest = rest.subspan(count);
+    }
+    return found;
+  });
+}
+
+Result<int64_t> JobQueries::payload_id(JobId job) {
+  return guarded(*database_, [&]() -> Result<int64_t> {
+    int64_t id = 0;
+    soci::session& session = session_of(*database_);
+    session << "SELECT payload_id FROM jobs WHERE id = :id", soci::use(job.value), soci::into(id);
+    if (session.got_data()) return id;
+    return fail(ErrorCode::not_found, fmt::format("there is no job {}", job.value));
+  });
+}
+
+Result<Payload> JobQueries::payload(JobId job) {
+  Result<int64_t> id = payload_id(job);
+  if (!id) return tl::unexpected(id.error());
+  return PayloadStore::read(*database_, *id);
+}
+
+Result<std::string> JobQueries::script(JobId job) {
+  Result<int64_t> id = payload_id(job);
+  if (!id) return tl::unexpected(id.error());
+  return PayloadStore::read_script(*database_, *id);
+}
+
+Result<int64_t> JobQueries::script_bytes(JobId job) {
+  return guarded(*database_, [&]() -> Result<int64_t> {
+    int64_t bytes = 0;
+    soci::session& session = session_of(*database_);
+    session << "SELECT s.bytes FROM jobs j JOIN payloads p ON p.id = j.payload_id "
+               "JOIN scripts s ON s.id = p.script_id WHERE j.id = :id",
+        soci::use(job.value), soci::into(bytes);
+    if (session.got_data()) return bytes;
+    return fail(ErrorCode::not_found, fmt::format("there is no job {}", job.value));
+  });
+}
+
+}  // namespace pentad::store

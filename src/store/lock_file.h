@@ -1,0 +1,29 @@
+// Keeps a second writer away from a database: a lock on a file beside it, which the system drops
+// when its holder ends, however it ends.
+#pragma once
+
+#include <string>
+
+#include "base/result.h"
+
+namespace pentad::store {
+
+class LockFile {
+ public:
+  LockFile() = default;
+  LockFile(LockFile&& other) noexcept;
+  LockFile& operator=(LockFile&& other) noexcept;
+  ~LockFile();
+
+  // Makes the file when missing and takes its lock. Errors: unavailable, naming the process that
+  // holds it, or what the system says.
+  static Result<LockFile> acquire(const std::string& path);
+
+ private:
+  int fd_ = -1;
+};
+
+// Makes `path` and what is missing above it, durably. Error: what the system says.
+Status make_directories(const std::string& path);
+
+}  // namespace pentad::store

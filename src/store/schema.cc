@@ -1,0 +1,107 @@
+#include "store/schema.h"
+
+#include <array>
+
+#include "store/sqlite.h"
+
+namespace pentad::store {
+
+namespace {
+
+using Text = std::string_view;
+
+// Times are milliseconds since 1970, 0 for none; states and kinds are the numbers that row_codes.h
+// fixes; texts that may be absent are empty. `spell` in sqlite.h explains {id} and {clustered}.
+constexpr std::array version_1 = {
+    Text("CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL)"),
+
+    // One row an event. `digest` runs over all events up to this one and what the core made of
+    // them, `row_digest` over this row alone; `batch` is the first event of those committed
+    // together.
+    Text("CREATE TABLE journal (seq {id}, batch BIGINT NOT NULL, at_ms BIGINT NOT NULL, "
+         "core_version BIGINT NOT NULL, row_digest BIGINT NOT NULL, digest BIGINT NOT NULL, "
+         "event TEXT NOT NULL)"),
+
+    // The rows stay; the text of all but the newest few goes.
+    Text("CREATE TABLE snapshots (seq {id}, at_ms BIGINT NOT NULL, core_version BIGINT NOT NULL, "
+         "state_digest BIGINT NOT NULL, journal_digest BIGINT NOT NULL, bytes BIGINT NOT NULL, "
+         "parts BIGINT NOT NULL)"),
+    Text("CREATE TABLE snapshot_parts (seq BIGINT NOT NULL REFERENCES snapshots (seq), "
+         "part BIGINT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (seq, part))"),
+
+    // Scripts and the rest of what a job runs, each distinct content once.
+    Text("CREATE TABLE scripts (id {id}, digest TEXT NOT NULL UNIQUE, bytes BIGINT NOT NULL, "
+         "encoding BIGINT NOT NULL, body TEXT NOT NULL)"),
+    Text("CREATE TABLE payloads (id {id}, digest TEXT NOT NULL UNIQUE, "
+         "script_id BIGINT NOT NULL REFERENCES scripts (id), body TEXT NOT NULL)"),
+
+    Text("CREATE TABLE jobs (id {id}, name TEXT NOT NULL, user_name TEXT NOT NULL, "
+         "project TEXT NOT NULL, qos TEXT NOT NULL, workload_class BIGINT NOT NULL, "
+         "application TEXT NOT NULL, payload_id BIGINT NOT NULL REFERENCES payloads (id), "
+         "state BIGINT NOT NULL, reason BIGINT NOT NULL, message TEXT NOT NULL, "
+         "submitted_ms BIGINT NOT NULL, started_ms BIGINT NOT NULL, ended_ms BIGINT NOT NULL, "
+         "pending BIGINT NOT NULL, running BIGINT NOT NULL, succeeded BIGINT NOT NULL, "
+         "unsuccessful BIGINT NOT NULL, attempts BIGINT NOT NULL, exit_code BIGINT NOT NULL, "
+         "signal BIGINT NOT NULL, ran_ms BIGINT NOT NULL, cpu_user_ms BIGINT NOT NULL, "
+         "cpu_system_ms BIGINT NOT NULL, peak_memory_bytes BIGINT NOT NULL, "
+         "read_bytes BIGINT NOT NULL, written_bytes BIGINT NOT NULL, request TEXT NOT NULL, "
+         "outcome TEXT NOT NULL)"),
+    Text("CREATE INDEX jobs_by_state ON jobs (state, id)"),
+    Text("CREATE INDEX jobs_by_user ON jobs (user_name, id)"),
+    Text("CREATE INDEX jobs_by_project ON jobs (project, id)"),
+    Text("CREATE INDEX jobs_by_name ON jobs (name, id)"),
+    Text("CREATE INDEX jobs_by_submission ON jobs (submitted_ms, id)"),
+    Text("CREATE INDEX jobs_by_end ON jobs (ended_ms, id)"),
+    Text("CREATE INDEX jobs_by_application ON jobs (application, id) WHERE application <> ''"),
+
+    Text("CREATE TABLE attempts (job_id BIGINT NOT NULL REFERENCES jobs (id), "
+         "element BIGINT NOT NULL, number BIGINT NOT NULL, state BIGINT NOT NULL, "
+         "ordered_ms BIGINT NOT NULL, started_ms BIGINT NOT NULL, ended_ms BIGINT NOT NULL, "
+         "end_kind BIGINT NOT NULL, exit_code BIGINT NOT NULL, signal BIGINT NOT NULL, "
+         "message TEXT NOT NULL, cpu_user_ms BIGINT NOT NULL, cpu_system_ms BIGINT NOT NULL, "
+         "peak_memory_bytes BIGINT NOT NULL, read_bytes BIGINT NOT NULL, "
+         "written_bytes BIGINT NOT NULL, placement TEXT NOT NULL, "
+         "PRIMARY KEY (job_id, element, number)) {clustered}"),
+};
+
+// Answers to commands that came with a key, so that a repeated one is not carried out twice.
+constexpr std::array version_2 = {
+    Text("CREATE TABLE answers (actor TEXT NOT NULL, answer_key TEXT NOT NULL, "
+         "request_digest TEXT NOT NULL, reply TEXT NOT NULL, at_ms BIGINT NOT NULL, "
+         "PRIMARY KEY (actor, answer_key)) {clustered}"),
+    Text("CREATE INDEX answers_by_time ON answers (at_ms)"),
+};
+
+constexpr std::array<Migration, 2> steps = {{{1, version_1}, {2, version_2}}};
+
+void set_version(soci::session& session, int64_t version) {
+  std::string value = std::to_string(version);
+  session << "INSERT INTO meta (name, value) VALUES ('schema_version', :value) "
+             "ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+      soci::use(value);
+}
+
+}  // namespace
+
+std::span<const Migration> migrations() { return steps; }
+
+Status migrate(Database& database, int64_t from) {
+  soci::session& session = session_of(database);
+  for (const Migration& step : migrations()) {
+    if (step.version <= from) continue;
+    Status done = database.transaction([&]() -> Status {
+      if (step.version == 1) sqlite::mark_as_ours(session);
+      for (Text statement : step.statements) session << sqlite::spell(statement);
+      if (step.version == 1) {
+        session << "INSERT INTO meta (name, value) VALUES ('identity', :value)",
+            soci::use(database.impl().identity);
+      }
+      set_version(session, step.version);
+      return {};
+    });
+    if (!done) return done;
+  }
+  return {};
+}
+
+}  // namespace pentad::store

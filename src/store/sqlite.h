@@ -1,0 +1,56 @@
+// All that is particular to SQLite; the rest of the store speaks portable SQL through SOCI. Private
+// to src/store.
+#pragma once
+
+#include <soci/soci.h>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "store/database.h"
+
+namespace pentad::store::sqlite {
+
+// What stands in a file, judged by its bytes alone, before SQLite gets to see it.
+enum class FileKind {
+  absent,
+  blank,  // no byte yet, or a creation that a crash interrupted
+  ours,
+};
+
+// Errors: corrupt (not a database, cut short), unsupported (of another program), or the system's.
+Result<FileKind> inspect(const DatabaseOptions& options);
+
+// Opens the file; changes nothing in it. Errors as in database.h.
+Result<std::unique_ptr<soci::session>> connect(const DatabaseOptions& options, bool read_only);
+
+// Settings of the connection; none of them touches the file. Throws soci_error.
+void configure(soci::session& session, const DatabaseOptions& options, bool read_only);
+// Marks the file as ours; part of the transaction that makes the tables. Throws soci_error.
+void mark_as_ours(soci::session& session);
+// Turns the write-ahead log on, which the file remembers. Throws soci_error.
+void use_write_ahead_log(soci::session& session);
+
+// False: closing leaves the write-ahead log as it is instead of moving it into the file.
+void tidy_on_close(soci::session& session, bool tidy);
+
+// Empty, or the first fault found in `table` (all tables when empty). `thorough` also compares
+// tables with their indexes. Throws soci_error.
+std::string find_fault(soci::session& session, std::string_view table, bool thorough);
+
+// Length of the file in bytes. Throws soci_error.
+int64_t file_bytes(soci::session& session);
+
+// What an exception of SOCI means; `session` may be null.
+Error error_of(soci::session* session, const soci::soci_error& error, const std::string& path);
+
+// SQL for "column contains :parameter", letters compared exactly.
+std::string contains(std::string_view column, std::string_view parameter);
+// SQL for a column in a condition that shall not choose an index.
+std::string without_index(std::string_view column);
+// Spells {id} (a table's own 64-bit key) and {clustered} (rows kept in the order of their key).
+std::string spell(std::string_view statement);
+
+}  // namespace pentad::store::sqlite
