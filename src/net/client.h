@@ -30,6 +30,8 @@ struct ClientOptions {
   Duration timeout = seconds(60);         // without a byte of the answer
   Duration stream_timeout = seconds(60);  // without a byte of a stream: heartbeats come more often
   size_t max_body_bytes = 256 << 20;
+  // Asked when a signal has interrupted the waiting; true gives up with `failed`.
+  std::function<bool()> is_interrupted;
 };
 
 // Errors: unavailable (nobody listens there), timed_out, too_large, invalid (what came is not

@@ -44,7 +44,10 @@ struct Peer {
 
 struct Request {
   Method method = Method::get;
-  std::string path;       // percent-decoded; valid UTF-8 without control characters
+  // Percent-decoded, valid UTF-8 without control characters. `segments` are the parts between
+  // slashes: a slash that came encoded (%2F) stays inside its segment.
+  std::string path;
+  std::vector<std::string> segments;
   Pairs path_parameters;  // filled by the router, decoded: {id} of /jobs/{id}
   Pairs query;            // decoded alike, "+" as space
   Headers headers;
