@@ -22,7 +22,7 @@ def configure(call):
         (source / "src/model").mkdir(parents=True)
         (source / "CMakeLists.txt").write_text(TOP.format(root=ROOT))
         (source / "src/model/CMakeLists.txt").write_text(call + "\n")
-        done = subprocess.run(["cmake", "-S", folder, "-B", f"{folder}/build"],
+        done = subprocess.run(["cmake", "-G", "Ninja", "-S", folder, "-B", f"{folder}/build"],
                               capture_output=True, text=True)
         return done.returncode, " ".join(done.stderr.split())
 
