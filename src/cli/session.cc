@@ -1,0 +1,120 @@
+#include "cli/session.h"
+
+#include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <charconv>
+#include <cstdlib>
+
+#include "cli/table.h"
+#include "model/index_set.h"
+#include "net/problem.h"
+
+namespace pentad::cli {
+
+namespace {
+
+ExitCode code_for(int status) {
+  if (status == 404) return kNotFound;
+  return status >= 400 && status < 500 ? kRefused : kFailed;
+}
+
+std::string sentence(std::string text) {
+  if (!text.empty() && text.back() == '.') text.pop_back();
+  return text;
+}
+
+}  // namespace
+
+size_t terminal_width() {
+  winsize size{};
+  if (!isatty(STDOUT_FILENO) || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0) return 0;
+  return size.ws_col > 0 ? size.ws_col : 80;
+}
+
+bool wants_colour() {
+  const char* none = std::getenv("NO_COLOR");
+  const char* term = std::getenv("TERM");
+  bool dumb = term == nullptr || std::string_view(term) == "dumb";
+  return isatty(STDOUT_FILENO) && !dumb && (none == nullptr || *none == '\0');
+}
+
+Session::Session(const Globals& globals)
+    : globals_(globals), colour_(wants_colour()), width_(terminal_width()) {}
+
+Session::~Session() = default;
+
+net::Client& Session::client() {
+  if (client_) return *client_;
+  std::string where =
+      globals_.url.empty() ? "unix:" + globals_.home + "/pentad.sock" : globals_.url;
+  Result<net::Address> address = net::Address::parse(where);
+  if (!address) throw CommandError(kUsage, "--url: " + address.error().message);
+  client_ = std::make_unique<net::Client>(*address);
+  return *client_;
+}
+
+std::string Session::call(net::Method method, const std::string& target, std::string_view body,
+                          const net::Headers& headers) {
+  Result<net::Response> answer = client().send(method, "/api/v1" + target, body, headers);
+  check(answer);
+  return std::move(answer->body);
+}
+
+void Session::check(const Result<net::Response>& answer) const {
+  if (!answer) fail_for(answer.error());
+  if (answer->status < 200 || answer->status > 299) fail_for(*answer);
+}
+
+void Session::fail_for(const Error& error) const {
+  if (error.code == ErrorCode::unavailable) {
+    std::string where = globals_.url.empty() ? globals_.home + "/pentad.sock" : globals_.url;
+    throw CommandError(kUnreachable,
+                       fmt::format("no centre answers at {}: start one with `pentad up`, "
+                                   "or name another with --home or --url",
+                                   where));
+  }
+  throw CommandError(kFailed, "the centre did not answer: " + error.message);
+}
+
+void Session::fail_for(const net::Response& answer) const {
+  if (globals_.json) throw CommandError(code_for(answer.status), answer.body);
+  Result<net::Problem> problem = from_json<net::Problem>(answer.body, ReadMode::lenient);
+  if (!problem || problem->title.empty()) {
+    throw CommandError(
+        code_for(answer.status),
+        fmt::format("the centre answered {} {}", answer.status, net::status_phrase(answer.status)));
+  }
+  std::string text = sentence(problem->detail.empty() ? problem->title : problem->detail);
+  if (problem->field) text += fmt::format(" ({})", *problem->field);
+  if (problem->hint) text += "\n  " + sentence(*problem->hint);
+  std::string safe;
+  for (size_t from = 0; from <= text.size();) {  // the hint stays on a line of its own
+    size_t to = std::min(text.find('\n', from), text.size());
+    safe += (from > 0 ? "\n" : "") + printable(std::string_view(text).substr(from, to - from));
+    from = to + 1;
+  }
+  throw CommandError(code_for(answer.status), safe);
+}
+
+JobName parse_job(const std::string& text) {
+  JobName name;
+  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), name.job);
+  std::string_view rest(end, static_cast<size_t>(text.data() + text.size() - end));
+  bool valid = error == std::errc() && name.job > 0;
+  if (valid && !rest.empty()) {
+    valid = rest[0] == '_' && rest.size() > 1;
+    if (valid) name.element = rest.substr(1);
+    valid = valid && IndexSet::parse(name.element, 1'000'000).has_value();
+  }
+  if (!valid) {
+    throw CommandError(kUsage,
+                       fmt::format("`{}` is no job: give its number, such as 12, or 12_3 for "
+                                   "an element of an array",
+                                   printable(text)));
+  }
+  return name;
+}
+
+}  // namespace pentad::cli
