@@ -14,12 +14,12 @@ struct Verdict {
 };
 
 bool may_run_again(const JobRecord& job, int64_t element) {
-  return restarts_of(job, element) < job.request.requeue.max;
+  return restarts_of(job, element) < job.request->requeue.max;
 }
 
 // A request to stop decides unless the job had completed before it arrived.
 Verdict judge(const JobRecord& job, const AttemptRecord& attempt, const AttemptEnd& end) {
-  const RequeueRequest& r = job.request.requeue;
+  const RequeueRequest& r = job.request->requeue;
   bool again = may_run_again(job, attempt.id.index);
   bool clean_exit = end.kind == EndKind::exited && end.exit_code == 0;
   if (attempt.stopping && !clean_exit) {
@@ -149,8 +149,7 @@ void Centre::State::end_attempt(AttemptRecord attempt, const AttemptEnd& reporte
 
   scheduler.release(attempt.allocation);
   pass_needed = true;
-  fair_share.charge(job.request.project, job.request.user, dominant_core_ms(attempt, nodes, ran),
-                    now);
+  fair_share.charge(job.project, job.user, dominant_core_ms(attempt, nodes, ran), now);
   Verdict verdict = judge(job, attempt, end);
   --job.active;
   if (verdict.state != JobState::completed || job.worst == JobState::completed) {

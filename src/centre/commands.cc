@@ -53,10 +53,10 @@ void Centre::State::on(const event::Submit& e) {
     JobRecord& job = jobs[id];
     job.id = id;
     job.submitted = now;
-    job.request = std::move(request);
-    job.held_by_user = job.request.hold;
-    job.waiting = elements_of(job.request);
-    if (job.request.dependency) keep_known(job, e.known);
+    set_request(job, std::move(request));
+    job.held_by_user = job.request->hold;
+    job.waiting = elements_of(*job.request);
+    if (job.request->dependency) keep_known(job, e.known);
     index_job(job);
     touch(job);
     effects.reply.jobs.push_back(id);
@@ -68,7 +68,7 @@ void Centre::State::on(const event::Submit& e) {
 void Centre::State::on(const event::Cancel& e) {
   JobRecord* job = find(e.job);
   if (!job) return refuse(RefusalCode::not_found, "/job", no_such_job(e.job));
-  IndexSet elements = e.elements.value_or(elements_of(job->request));
+  IndexSet elements = e.elements.value_or(elements_of(*job->request));
   bool found = !job->waiting.intersection(elements).empty();
   for (auto it = attempts.lower_bound({e.job, 0, 0}); it != attempts.end(); ++it) {
     AttemptRecord& attempt = it->second;
@@ -129,7 +129,7 @@ void Centre::State::on(const event::Requeue& e) {
 void Centre::State::on(const event::Modify& e) {
   JobRecord* job = find(e.job);
   if (!job) return refuse(RefusalCode::not_found, "/job", no_such_job(e.job));
-  JobRequest request = modified(job->request, e);
+  JobRequest request = modified(request_of(*job), e);
   if (auto refusal = check_job(request, e.job, e.known)) {
     effects.reply.refusal = std::move(*refusal);
     return;
@@ -140,7 +140,7 @@ void Centre::State::on(const event::Modify& e) {
   }
   set_queued(*job, 0);
   unindex_job(*job);
-  job->request = std::move(request);
+  set_request(*job, std::move(request));
   if (e.dependency) keep_known(*job, e.known);
   index_job(*job);
   touch(*job);

@@ -61,8 +61,8 @@ bool waits_by_name(const Dependency& d) {
 }
 
 Centre::State::Eligible Centre::State::evaluate(const JobRecord& job) const {
-  if (!job.request.dependency) return {job.waiting, {}};
-  return evaluate(job, *job.request.dependency, job.waiting);
+  if (!job.request->dependency) return {job.waiting, {}};
+  return evaluate(job, *job.request->dependency, job.waiting);
 }
 
 Centre::State::Eligible Centre::State::evaluate(const JobRecord& job, const Dependency& d,
@@ -91,7 +91,7 @@ Centre::State::Eligible Centre::State::evaluate_leaf(const JobRecord& job, const
                     a == Answer::never ? universe : IndexSet{}};
   };
   if (d.kind == DependencyKind::singleton) {
-    auto first = by_name.lower_bound({name_digest(job.request), JobId{}});
+    auto first = by_name.lower_bound({name_digest(job), JobId{}});
     PENTAD_ASSERT(first != by_name.end(), "a job that waits by name is listed by it");
     return everything(first->second == job.id ? Answer::yes : Answer::wait);
   }
@@ -110,7 +110,7 @@ Centre::State::Eligible Centre::State::evaluate_leaf(const JobRecord& job, const
     t = {false,
          state_of(*target),
          target->started,
-         target->request.array.has_value(),
+         target->request->array.has_value(),
          &target->succeeded,
          &target->unsuccessful};
   } else {
@@ -129,7 +129,7 @@ Centre::State::Eligible Centre::State::evaluate_leaf(const JobRecord& job, const
     e.wake = from;
     return e;
   }
-  if (d.kind == DependencyKind::elementwise && t.is_array && job.request.array) {
+  if (d.kind == DependencyKind::elementwise && t.is_array && job.request->array) {
     Eligible e{universe.intersection(*t.succeeded), universe};
     if (t.final) {
       e.never.erase_all(*t.succeeded);
@@ -143,7 +143,7 @@ Centre::State::Eligible Centre::State::evaluate_leaf(const JobRecord& job, const
 
 void Centre::State::keep_known(JobRecord& job, const std::vector<Outcome>& known) const {
   job.known.clear();
-  for_each_leaf(*job.request.dependency, [&](const Dependency& leaf) {
+  for_each_leaf(*job.request->dependency, [&](const Dependency& leaf) {
     auto same = [&](const Outcome& o) { return o.job == leaf.job; };
     if (std::any_of(job.known.begin(), job.known.end(), same)) return;
     auto it = std::find_if(known.begin(), known.end(), same);
@@ -152,10 +152,10 @@ void Centre::State::keep_known(JobRecord& job, const std::vector<Outcome>& known
 }
 
 void Centre::State::link_dependencies(const JobRecord& job) {
-  if (!job.request.dependency) return;
-  for_each_leaf(*job.request.dependency, [&](const Dependency& leaf) {
+  if (!job.request->dependency) return;
+  for_each_leaf(*job.request->dependency, [&](const Dependency& leaf) {
     if (leaf.kind == DependencyKind::singleton) {
-      singletons.insert({name_digest(job.request), job.id});
+      singletons.insert({name_digest(job), job.id});
     } else if (find(leaf.job)) {
       std::vector<JobId>& list = dependents[leaf.job];
       if (list.empty() || list.back() != job.id) list.push_back(job.id);
@@ -164,10 +164,10 @@ void Centre::State::link_dependencies(const JobRecord& job) {
 }
 
 void Centre::State::unlink_dependencies(const JobRecord& job) {
-  if (!job.request.dependency) return;
-  for_each_leaf(*job.request.dependency, [&](const Dependency& leaf) {
+  if (!job.request->dependency) return;
+  for_each_leaf(*job.request->dependency, [&](const Dependency& leaf) {
     if (leaf.kind == DependencyKind::singleton) {
-      singletons.erase({name_digest(job.request), job.id});
+      singletons.erase({name_digest(job), job.id});
     } else if (auto it = dependents.find(leaf.job); it != dependents.end()) {
       std::erase(it->second, job.id);
       if (it->second.empty()) dependents.erase(it);
@@ -186,7 +186,7 @@ bool Centre::State::depends_on(const Dependency& d, JobId target) const {
       if (leaf.kind == DependencyKind::singleton || !seen.insert(leaf.job).second) return;
       found |= leaf.job == target;
       const JobRecord* other = find(leaf.job);
-      if (other && other->request.dependency) open.push_back(&*other->request.dependency);
+      if (other && other->request->dependency) open.push_back(&*other->request->dependency);
     });
   }
   return found;

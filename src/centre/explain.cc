@@ -25,7 +25,7 @@ std::string seconds_until(Time t, Time now) {
 }  // namespace
 
 std::string Centre::State::explain(const JobRecord& job) const {
-  const JobRequest& r = job.request;
+  const JobRequest& r = *job.request;
   switch (job.reason) {
     case PendingReason::held_by_user:
       return "held; release it when it may run";

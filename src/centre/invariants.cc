@@ -33,7 +33,7 @@ void Centre::State::check_job_invariants(const JobRecord& job, Failures& failure
            failures);
   }
   expect(active == job.active, "active_counts_attempts", name, failures);
-  expect(count == elements_of(job.request).size() && seen == elements_of(job.request),
+  expect(count == elements_of(*job.request).size() && seen == elements_of(*job.request),
          "elements_conserved", name, failures);
   expect(!job.waiting.empty() || active > 0, "no_final_job_in_memory", name, failures);
   IndexSet outside = job.delayed;
@@ -42,16 +42,17 @@ void Centre::State::check_job_invariants(const JobRecord& job, Failures& failure
 
   Eligible eligible = evaluate(job);
   int64_t ready = startable(job, eligible).size();
-  if (job.request.array && job.request.array->max_running > 0) {
-    ready = std::min<int64_t>(ready, std::max(0, job.request.array->max_running - job.active));
-    expect(job.active <= job.request.array->max_running || job.request.array->max_running < active,
-           "array_limit_kept", name, failures);
+  if (job.request->array && job.request->array->max_running > 0) {
+    ready = std::min<int64_t>(ready, std::max(0, job.request->array->max_running - job.active));
+    expect(
+        job.active <= job.request->array->max_running || job.request->array->max_running < active,
+        "array_limit_kept", name, failures);
   }
   expect(ready == job.queued, "queued_iff_startable",
          fmt::format("{} has {} ready, {} queued", name, ready, job.queued), failures);
   expect(job.queued == 0 || (scheduler.position(job.id) > 0), "queue_holds_ready_jobs", name,
          failures);
-  bool waits_on_time = (job.request.begin && *job.request.begin > now) ||
+  bool waits_on_time = (job.request->begin && *job.request->begin > now) ||
                        (!job.delayed.empty() && job.delayed_until > now);
   expect(!waits_on_time || timers.lower_bound({now, {}}) != timers.end(),
          "timers_wake_waiting_jobs", name, failures);

@@ -1,5 +1,6 @@
 // From a job's own state to the scheduler's queue and back.
 #include <algorithm>
+#include <utility>
 
 #include "base/assert.h"
 #include "base/hash.h"
@@ -25,8 +26,22 @@ void count_restart(JobRecord& job, int64_t element) {
   ++it->restarts;
 }
 
-uint64_t name_digest(const JobRequest& job) {
-  return Hasher().add(job.user).add(job.name).digest();
+uint64_t name_digest(const JobRecord& job) { return Hasher().add(job.user).add(job.name).digest(); }
+
+void Centre::State::set_request(JobRecord& job, JobRequest request) {
+  if (job.request) requests.drop(job.request);
+  job.name = std::exchange(request.name, {});
+  job.user = std::exchange(request.user, {});
+  job.project = std::exchange(request.project, {});
+  job.request = requests.share(std::move(request));
+}
+
+JobRequest Centre::State::request_of(const JobRecord& job) const {
+  JobRequest request = *job.request;
+  request.name = job.name;
+  request.user = job.user;
+  request.project = job.project;
+  return request;
 }
 
 JobRecord* Centre::State::find(JobId id) {
@@ -52,8 +67,8 @@ void Centre::State::touch_dependents(JobId job) {
 }
 
 void Centre::State::index_job(JobRecord& job) {
-  const JobRequest& r = job.request;
-  by_name.insert({name_digest(r), job.id});
+  const JobRequest& r = *job.request;
+  by_name.insert({name_digest(job), job.id});
   link_dependencies(job);
   if (r.begin && *r.begin > now) timers.insert({*r.begin, {job.id, 0, 0}});
   if (r.deadline && *r.deadline - r.limit >= now) {
@@ -63,8 +78,8 @@ void Centre::State::index_job(JobRecord& job) {
 }
 
 void Centre::State::unindex_job(JobRecord& job) {
-  const JobRequest& r = job.request;
-  by_name.erase({name_digest(r), job.id});
+  const JobRequest& r = *job.request;
+  by_name.erase({name_digest(job), job.id});
   unlink_dependencies(job);
   if (r.begin) timers.erase({*r.begin, {job.id, 0, 0}});
   if (r.deadline) timers.erase({*r.deadline - r.limit + milliseconds(1), {job.id, 0, 0}});
@@ -72,12 +87,12 @@ void Centre::State::unindex_job(JobRecord& job) {
 }
 
 int64_t Centre::State::priority_of(const JobRecord& job) {
-  auto key = std::make_pair(job.request.project, job.request.user);
+  auto key = std::make_pair(job.project, job.user);
   auto it = factors.find(key);
   if (it == factors.end()) {
     it = factors.emplace(key, fair_share.factor(key.first, key.second)).first;
   }
-  return queue_priority(job.request, job.submitted, it->second, policy);
+  return queue_priority(*job.request, job.submitted, it->second, policy);
 }
 
 void Centre::State::rekey_queue() {
@@ -92,7 +107,7 @@ void Centre::State::rekey_queue() {
 
 IndexSet Centre::State::startable(const JobRecord& job, const Eligible& eligible) const {
   if (job.held_by_user || job.held_by_operator) return {};
-  if (job.request.begin && *job.request.begin > now) return {};
+  if (job.request->begin && *job.request->begin > now) return {};
   IndexSet set = eligible.yes;
   if (!job.delayed.empty() && job.delayed_until > now) set.erase_all(job.delayed);
   return set;
@@ -100,7 +115,7 @@ IndexSet Centre::State::startable(const JobRecord& job, const Eligible& eligible
 
 void Centre::State::refresh(JobRecord& job) {
   if (job.done) return;
-  const JobRequest& r = job.request;
+  const JobRequest& r = *job.request;
   if (!job.delayed.empty() && job.delayed_until <= now) job.delayed = {};
   if (r.deadline && now + r.limit > *r.deadline) {
     end_waiting(job, IndexSet(job.waiting), JobState::cancelled,
@@ -130,7 +145,7 @@ void Centre::State::set_queued(JobRecord& job, int64_t count) {
     --queued_jobs;
   } else if (job.queued == 0) {
     if (queued_jobs++ == 0 && now >= fair_share_due) rekey_queue();
-    const JobRequest& r = job.request;
+    const JobRequest& r = *job.request;
     scheduler.enqueue({priority_of(job), job.submitted, job.id},
                       {r.resources, r.limit, r.precision, r.wish}, count);
   } else {
@@ -144,7 +159,7 @@ void Centre::State::finish_if_done(JobRecord& job) {
   if (job.done || !job.waiting.empty() || job.active > 0) return;
   job.done = true;
   touch(job);
-  uint64_t name = name_digest(job.request);
+  uint64_t name = name_digest(job);
   by_name.erase({name, job.id});
   for (auto it = singletons.lower_bound({name, JobId{}});
        it != singletons.end() && it->first == name; ++it) {
@@ -207,7 +222,7 @@ void Centre::State::start(const Start& start) {
   attempt.placement = start.placement;
   attempt.allocation = start.allocation;
   attempt.ordered = now;
-  attempt.limit = job->request.limit;
+  attempt.limit = job->request->limit;
   timers.insert(overrun_timer(attempt));
   effects.starts.push_back(start_effect(*job, attempt));
   dirty_attempts.insert(attempt.id);

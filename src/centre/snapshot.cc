@@ -9,6 +9,12 @@ namespace pentad {
 
 namespace {
 
+struct StoredJob {
+  JobRequest request;
+  JobProgress progress;
+};
+BOOST_DESCRIBE_STRUCT(StoredJob, (), (request, progress))
+
 // All of the core's state, jobs and attempts ascending by id.
 struct Snapshot {
   Time now;
@@ -22,7 +28,7 @@ struct Snapshot {
   FairShareState fair_share;
   Time fair_share_due;
   std::vector<UsageRow> factors;  // `used` holds the factor, in millionths
-  std::vector<JobRecord> jobs;
+  std::vector<StoredJob> jobs;
   std::vector<AttemptRecord> attempts;
 };
 BOOST_DESCRIBE_STRUCT(Snapshot, (),
@@ -60,7 +66,7 @@ std::string Centre::snapshot() const {
   text.pop_back();
   text += text.size() > 1 ? ",\"jobs\":[" : "\"jobs\":[";
   for (const JobRecord* job : jobs) {
-    append_json(text, *job, WriteMode::compact);
+    append_json(text, StoredJob{s.request_of(*job), *job}, WriteMode::compact);
     text += ',';
   }
   text.back() = ']';
@@ -102,7 +108,12 @@ Result<Centre> Centre::restore(std::string_view text) {
     s.scheduler.add_reservation(reservation);
     s.reservations.emplace(reservation.id, std::move(reservation));
   }
-  if (Status ok = s.adopt(std::move(from.jobs), std::move(from.attempts)); !ok) {
+  std::vector<JobRecord> jobs(from.jobs.size());
+  for (size_t i = 0; i < jobs.size(); ++i) {
+    static_cast<JobProgress&>(jobs[i]) = std::move(from.jobs[i].progress);
+    s.set_request(jobs[i], std::move(from.jobs[i].request));
+  }
+  if (Status ok = s.adopt(std::move(jobs), std::move(from.attempts)); !ok) {
     return tl::unexpected(ok.error());
   }
   return centre;
@@ -121,7 +132,7 @@ Status Centre::State::adopt(std::vector<JobRecord> from_jobs,
     const JobRecord* job = find(attempt.id.job);
     if (!job) return fail(ErrorCode::corrupt, "an attempt without its job", "/attempts");
     scheduler.restore_allocation(attempt.allocation, attempt.placement,
-                                 job->request.resources.licences, attempt.ordered + attempt.limit);
+                                 job->request->resources.licences, attempt.ordered + attempt.limit);
     if (!attempt.stopping) timers.insert(overrun_timer(attempt));
     AttemptId id = attempt.id;
     attempts.emplace(id, std::move(attempt));

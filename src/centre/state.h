@@ -14,6 +14,7 @@
 #include "centre/centre.h"
 #include "centre/effects.h"
 #include "centre/event.h"
+#include "centre/request_pool.h"
 #include "schedule/fair_share.h"
 #include "schedule/scheduler.h"
 
@@ -26,13 +27,12 @@ struct ElementRestarts {
 };
 BOOST_DESCRIBE_STRUCT(ElementRestarts, (), (element, restarts))
 
-// What changes in a job while it waits and runs. Element 0 stands for a job without array. Every
-// element is in exactly one of `waiting`, an attempt in State::attempts, `succeeded`,
-// `unsuccessful`.
-struct JobRecord {
+// What changes in a job while it waits and runs, and what a snapshot says of it. Element 0 stands
+// for a job without array. Every element is in exactly one of `waiting`, an attempt in
+// State::attempts, `succeeded`, `unsuccessful`.
+struct JobProgress {
   JobId id;
   Time submitted;
-  JobRequest request;
   bool held_by_user = false;
   bool held_by_operator = false;
   IndexSet waiting;
@@ -51,17 +51,25 @@ struct JobRecord {
   Duration ran;
   Usage usage;
   std::vector<Outcome> known;  // of jobs it depends on that have left memory
+};
+BOOST_DESCRIBE_STRUCT(JobProgress, (),
+                      (id, submitted, held_by_user, held_by_operator, waiting, delayed,
+                       delayed_until, succeeded, unsuccessful, active, restarts, worst, started,
+                       attempts, exit_code, signal, message, ran, usage, known))
+
+// `request` is shared with equal ones and comes without name, user and project.
+struct JobRecord : JobProgress {
+  RequestPool::Shared request;
+  std::string name;
+  std::string user;
+  std::string project;
+
   // Derived; not in a snapshot.
   PendingReason reason = PendingReason::none;  // none also while it is in the scheduler's queue
   int64_t queued = 0;                          // its count there
   bool done = false;                           // final; leaves memory at the end of the step
   bool dirty = false;                          // listed in State::dirty_jobs
 };
-BOOST_DESCRIBE_STRUCT(JobRecord, (),
-                      (id, submitted, request, held_by_user, held_by_operator, waiting, delayed,
-                       delayed_until, succeeded, unsuccessful, active, restarts, worst, started,
-                       attempts, exit_code, signal, message, ran, usage, known))
-
 struct AttemptRecord {
   AttemptId id;
   JobState state = JobState::starting;  // starting, running or ending
@@ -102,6 +110,7 @@ struct Centre::State {
   std::map<std::string, NodeRecord> nodes;
   std::map<ReservationId, AdvanceReservation> reservations;
   std::unordered_map<JobId, JobRecord> jobs;
+  RequestPool requests;  // of `jobs`
   std::map<AttemptId, AttemptRecord> attempts;
   FairShare fair_share;
   Time fair_share_due;
@@ -182,6 +191,8 @@ struct Centre::State {
   void check_job_invariants(const JobRecord& job, std::vector<std::string>& failures) const;
 
   // --- queueing.cc ---
+  void set_request(JobRecord& job, JobRequest request);
+  JobRequest request_of(const JobRecord& job) const;
   JobRecord* find(JobId id);
   const JobRecord* find(JobId id) const;
   void index_job(JobRecord& job);  // names, dependents, timers
@@ -225,7 +236,7 @@ void count_restart(JobRecord& job, int64_t element);
 // Keeps the worse of the final states of a job's elements.
 void worsen(JobRecord& job, JobState state);
 
-uint64_t name_digest(const JobRequest& job);
+uint64_t name_digest(const JobRecord& job);
 bool waits_by_name(const Dependency& d);
 
 // An attempt this much past its limit is stopped by the core, in case its supervisor did not.

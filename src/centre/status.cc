@@ -30,7 +30,7 @@ PendingReason Centre::State::reason_of(const JobRecord& job, const Eligible& eli
     return eligible.never.size() == job.waiting.size() ? PendingReason::dependency_never
                                                        : PendingReason::dependency;
   }
-  if (job.request.begin && *job.request.begin > now) return PendingReason::begin_time;
+  if (job.request->begin && *job.request->begin > now) return PendingReason::begin_time;
   IndexSet ready = eligible.yes;
   if (job.delayed_until > now) ready.erase_all(job.delayed);
   return ready.empty() ? PendingReason::requeue_delay : PendingReason::array_limit;
@@ -68,13 +68,13 @@ AttemptStatus Centre::State::status_of(const AttemptRecord& attempt) const {
 }
 
 Outcome Centre::State::outcome_of(const JobRecord& job) const {
-  return {job.id,        state_of(job),   job.started, job.request.array.has_value(),
+  return {job.id,        state_of(job),   job.started, job.request->array.has_value(),
           job.succeeded, job.unsuccessful};
 }
 
 StartAttempt Centre::State::start_effect(const JobRecord& job, const AttemptRecord& attempt) const {
-  const JobRequest& r = job.request;
-  return {attempt.id, attempt.placement, r.name, r.user, r.project, attempt.limit, r.warning};
+  return {attempt.id,    attempt.placement,   job.name, job.user, job.project,
+          attempt.limit, job.request->warning};
 }
 
 JobId Centre::next_job_id() const { return state_->next_job; }
@@ -98,7 +98,7 @@ std::optional<JobStatus> Centre::job_status(JobId id) const {
 
 std::optional<JobRequest> Centre::job_request(JobId id) const {
   const JobRecord* job = state_->find(id);
-  return job ? std::optional(job->request) : std::nullopt;
+  return job ? std::optional(state_->request_of(*job)) : std::nullopt;
 }
 
 Refusal Centre::check_submit(const event::Submit& submit) const {

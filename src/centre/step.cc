@@ -64,6 +64,7 @@ Effects Centre::State::take_effects() {
     if (!is_final(effects.jobs.back().state)) continue;
     effects.outcomes.push_back(outcome_of(it->second));
     unindex_job(it->second);
+    requests.drop(it->second.request);
     jobs.erase(it);
   }
   effects.attempts = std::move(ended_attempts);

@@ -184,7 +184,7 @@ std::optional<Refusal> Centre::State::check_dependency(const Dependency& d, JobI
                    fmt::format("there is no job {}", d.job.value));
   }
   if (const JobRecord* target = find(d.job); target && d.element) {
-    if (!elements_of(target->request).contains(*d.element)) {
+    if (!elements_of(*target->request).contains(*d.element)) {
       return refusal(RefusalCode::unknown_dependency, "/dependency",
                      fmt::format("job {} has no element {}", d.job.value, *d.element));
     }
