@@ -17,6 +17,7 @@ namespace {
 
 constexpr size_t head_read_bytes = 4 << 10;
 constexpr size_t body_read_bytes = 64 << 10;
+constexpr size_t linger_bytes = 256 << 20;  // read away after a refusal, at most
 
 }  // namespace
 
@@ -83,8 +84,8 @@ void Connection::set_read_deadline() {
 void Connection::read() {
   if (is_reading_ || state_ == State::closed) return;
   is_reading_ = true;
-  bool is_body = parser_.has_head() && !parser_.is_done();
-  auto [data, size] = in_.prepare(is_body ? body_read_bytes : head_read_bytes,
+  bool is_long = state_ == State::lingering || (parser_.has_head() && !parser_.is_done());
+  auto [data, size] = in_.prepare(is_long ? body_read_bytes : head_read_bytes,
                                   loop_->options().max_header_bytes + body_read_bytes);
   socket_.async_read_some(asio::buffer(data, size),
                           [self = shared_from_this()](error_code ec, size_t bytes) {
@@ -99,6 +100,7 @@ void Connection::on_read(error_code ec, size_t bytes) {
   if (ec) return close();
   bool was_idle = in_.empty() && !parser_.has_started();
   in_.commit(bytes);
+  if (state_ == State::lingering) return drain(bytes);
   if (state_ == State::reading) {
     if (was_idle) set_read_deadline();
     return parse();
@@ -108,9 +110,17 @@ void Connection::on_read(error_code ec, size_t bytes) {
   if (state_ == State::streaming && in_.size() < loop_->options().max_header_bytes) read();
 }
 
+// Throws away what comes after a refusal.
+void Connection::drain(size_t bytes) {
+  in_.consume(in_.size());
+  lingered_bytes_ += bytes;
+  if (lingered_bytes_ > linger_bytes) return close();
+  read();
+}
+
 void Connection::on_end_of_input() {
   input_ended_ = true;
-  if (state_ == State::streaming) return close();
+  if (state_ == State::streaming || state_ == State::lingering) return close();
   if (state_ != State::reading) return;
   if (!parser_.has_started() && in_.empty()) return close();
   parser_.finish();

@@ -44,6 +44,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   // connection_read.cc
   void read();
   void on_read(boost::system::error_code ec, size_t bytes);
+  void drain(size_t bytes);
   void on_end_of_input();
   void parse();
   bool accept_head();
@@ -63,7 +64,6 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void on_all_written();
   void finish_message();
   void linger();
-  void drain();
   void release_body();
 
   // Shared: a responder, and with it this connection, may outlive the server.

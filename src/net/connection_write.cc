@@ -13,9 +13,8 @@ using boost::system::error_code;
 namespace {
 
 // After a refusal the client may still be sending, and would not see the answer if we reset the
-// connection. So much is read away for so long, then it is cut off.
-constexpr size_t linger_bytes = 256 << 20;
-constexpr std::chrono::seconds linger_time{5};
+// connection. For so long what it sends is read away; then it is cut off.
+constexpr std::chrono::seconds linger_time{2};
 
 }  // namespace
 
@@ -141,7 +140,7 @@ void Connection::finish_message() {
   head_accepted_ = false;
   body_received_ = 0;
   out_body_ = {};
-  in_.shrink();
+  if (!is_reading_) in_.shrink();  // a read under way writes into it
   if (input_ended_ && in_.empty()) return close();
   set_read_deadline();
   parse();
@@ -154,18 +153,7 @@ void Connection::linger() {
   state_ = State::lingering;
   deadline_ = Clock::now() + linger_time;
   in_.consume(in_.size());
-  drain();
-}
-
-void Connection::drain() {
-  auto [data, size] = in_.prepare(64 << 10, 64 << 10);
-  socket_.async_read_some(asio::buffer(data, size),
-                          [self = shared_from_this()](error_code ec, size_t bytes) {
-                            if (self->state_ != State::lingering) return;
-                            self->lingered_bytes_ += bytes;
-                            if (ec || self->lingered_bytes_ > linger_bytes) return self->close();
-                            self->drain();
-                          });
+  read();
 }
 
 }  // namespace pentad::net

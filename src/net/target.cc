@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <boost/url/parse.hpp>
+#include <boost/url/pct_string_view.hpp>
 #include <boost/url/url_view.hpp>
 #include <utility>
 
@@ -34,14 +35,17 @@ Result<Target> parse_target(std::string_view text) {
                 "The target is no path with a query: encode special characters as %XX.");
   }
   Target target;
-  for (std::string segment : url->segments()) {
-    target.segments.push_back(std::move(segment));
+  // By hand: Boost's own segments leave out a leading "/.", which it takes for an artefact of
+  // encoding.
+  std::string_view path(url->encoded_path().data(), url->encoded_path().size());
+  if (path.starts_with('/')) path.remove_prefix(1);
+  while (true) {
+    size_t slash = std::min(path.find('/'), path.size());
+    target.segments.push_back(boost::urls::pct_string_view(path.substr(0, slash)).decode());
     if (!is_clean(target.segments.back())) return refuse("path");
     target.path.append("/").append(target.segments.back());
-  }
-  if (target.segments.empty()) {
-    target.segments.emplace_back();
-    target.path = "/";
+    if (slash == path.size()) break;
+    path.remove_prefix(slash + 1);
   }
   if (!url->has_query()) return target;
   for (const auto& parameter : url->params()) {

@@ -31,6 +31,7 @@ TEST_CASE("targets are taken apart and decoded") {
   CHECK(shown("/a%2Fb/c") == "/a/b/c [a/b|c]");
   CHECK(shown("/a//b") == "/a//b [a||b]");
   CHECK(shown("//a") == "//a [|a]");
+  CHECK(shown("/.//a") == "/.//a [.||a]");
   CHECK(shown("/a/../b") == "/a/../b [a|..|b]");
   CHECK(shown("/q?a=1&b=x%20y+z&c&d=") == "/q [q] a=1 b=x y z c= d=");
   CHECK(shown("/q?a=1&a=2") == "/q [q] a=1 a=2");
