@@ -230,6 +230,8 @@ void Centre::State::start(const Start& start) {
   attempts.emplace(attempt.id, std::move(attempt));
   touch(*job);
   touch_dependents(job->id);
+  // What is left of it waits for another reason now.
+  if (job->queued == 0 && !job->waiting.empty()) to_refresh.push_back(job->id);
 }
 
 }  // namespace pentad

@@ -210,7 +210,7 @@ bool IndexSet::well_formed() const {
   int64_t above = -1;
   for (const IndexRange& r : ranges) {
     if (r.first <= above || r.last < r.first || r.last > kLimit || r.step < 1) return false;
-    if ((r.last - r.first) % r.step != 0) return false;
+    if ((r.last - r.first) % r.step != 0 || (r.first == r.last && r.step != 1)) return false;
     builder.add(r);
     above = r.last;
   }
