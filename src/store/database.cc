@@ -167,6 +167,7 @@ Result<Database> Database::open(const DatabaseOptions& options) {
     }
     if (Status done = migrate(database, *version); !done) return done;
     sqlite::use_write_ahead_log(*impl.session);
+    sqlite::sync_log(*impl.session);
     sqlite::tidy_on_close(*impl.session, true);
     return {};
   });

@@ -68,6 +68,7 @@ bool exists(api::sqlite3_vfs* vfs, const std::string& path) {
   return vfs->xAccess(vfs, path.c_str(), SQLITE_ACCESS_EXISTS, &found) == SQLITE_OK && found != 0;
 }
 
+// -1 when there is something that cannot be opened, which for a log may mean that its file is gone.
 int64_t size_of(api::sqlite3_vfs* vfs, const std::string& path, int kind) {
   if (!exists(vfs, path)) return 0;
   RawFile file(vfs, path, kind);
@@ -91,8 +92,9 @@ bool is_cut_short(const Header& header, int64_t bytes) {
   return count_is_valid && int64_t{big_endian(header, 28)} * page_bytes > bytes;
 }
 
+// `is_alone`: no log and no journal hold a part of it.
 Result<FileKind> judge(const DatabaseOptions& options, const Header& header, int64_t bytes,
-                       int64_t log_bytes) {
+                       bool is_alone) {
   if (std::memcmp(header.data(), "SQLite format 3", 16) != 0) {
     return damaged(options.path, "it does not begin like a database");
   }
@@ -102,7 +104,7 @@ Result<FileKind> judge(const DatabaseOptions& options, const Header& header, int
                             options.path),
                 options.path);
   }
-  if (log_bytes == 0 && is_cut_short(header, bytes)) {
+  if (is_alone && is_cut_short(header, bytes)) {
     return damaged(options.path, "its end is missing");
   }
   return FileKind::ours;
@@ -124,6 +126,20 @@ std::string file_name(const std::string& path) {
   return name;
 }
 
+// What the system said when the file or its log last failed; 0 when it did not. A failed commit
+// tells it nowhere else.
+int system_error(soci::session& session) {
+  int code = 0;
+  api::sqlite3_file_control(handle(session), "main", SQLITE_FCNTL_LAST_ERRNO, &code);
+  if (code != 0) return code;
+  api::sqlite3_file* log = nullptr;
+  api::sqlite3_file_control(handle(session), "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
+  if (log && log->pMethods) log->pMethods->xFileControl(log, SQLITE_FCNTL_LAST_ERRNO, &code);
+  return code != 0 ? code : api::sqlite3_system_errno(handle(session));
+}
+
+bool is_no_space(int code) { return code == ENOSPC || code == EDQUOT || code == EFBIG; }
+
 void set(soci::session& session, std::string_view pragma) {
   session << fmt::format("PRAGMA {}", pragma);
 }
@@ -144,7 +160,7 @@ Result<FileKind> inspect(const DatabaseOptions& options) {
   path.resize(std::strlen(path.c_str()));
   const int64_t log_bytes = size_of(vfs, path + "-wal", SQLITE_OPEN_WAL);
   if (!exists(vfs, path)) {
-    if (log_bytes > 0) return damaged(options.path, "its log is there, but the file is gone");
+    if (log_bytes != 0) return damaged(options.path, "its log is there, but the file is gone");
     return FileKind::absent;
   }
   RawFile file(vfs, path, SQLITE_OPEN_MAIN_DB);
@@ -153,7 +169,7 @@ Result<FileKind> inspect(const DatabaseOptions& options) {
                 options.path);
   }
   const int64_t bytes = file.size();
-  if (bytes == 0 && log_bytes > 0) return damaged(options.path, "it is empty, but its log is not");
+  if (bytes == 0 && log_bytes != 0) return damaged(options.path, "it is empty, but its log is not");
   if (bytes == 0) return FileKind::blank;
   Header header{};
   if (bytes < 0 || (bytes >= int64_t{kHeaderBytes} && !file.read(header))) {
@@ -161,9 +177,9 @@ Result<FileKind> inspect(const DatabaseOptions& options) {
   }
   if (bytes < int64_t{kHeaderBytes}) return damaged(options.path, "it is too short");
   // A crash while the tables were made leaves a journal that takes everything back.
-  bool undone = header == Header{} && size_of(vfs, path + "-journal", SQLITE_OPEN_MAIN_JOURNAL) > 0;
-  if (undone) return FileKind::blank;
-  return judge(options, header, bytes, log_bytes);
+  const int64_t journal_bytes = size_of(vfs, path + "-journal", SQLITE_OPEN_MAIN_JOURNAL);
+  if (header == Header{} && journal_bytes != 0) return FileKind::blank;
+  return judge(options, header, bytes, log_bytes == 0 && journal_bytes == 0);
 }
 
 Result<std::unique_ptr<soci::session>> connect(const DatabaseOptions& options, bool read_only) {
@@ -206,6 +222,14 @@ void use_write_ahead_log(soci::session& session) {
   if (mode != "wal") throw soci::soci_error("the disk cannot hold a write-ahead log");
 }
 
+void sync_log(soci::session& session) {
+  api::sqlite3_file* log = nullptr;
+  api::sqlite3_file_control(handle(session), "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
+  if (log && log->pMethods && log->pMethods->xSync(log, SQLITE_SYNC_NORMAL) != SQLITE_OK) {
+    throw soci::soci_error("its write-ahead log cannot be synced");
+  }
+}
+
 void tidy_on_close(soci::session& session, bool tidy) {
   api::sqlite3_db_config(handle(session), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, tidy ? 0 : 1, nullptr);
 }
@@ -231,9 +255,8 @@ Error error_of(soci::session* session, const soci::soci_error& error, const std:
   std::string said = error.get_error_message();
   auto* known = dynamic_cast<const soci::sqlite3_soci_error*>(&error);
   int code = known ? known->result() & 0xff : SQLITE_ERROR;
-  int system = session ? api::sqlite3_system_errno(handle(*session)) : 0;
-  bool no_space = system == ENOSPC || system == EDQUOT || system == EFBIG;
-  if (code == SQLITE_FULL || (code == SQLITE_IOERR && no_space)) {
+  bool no_space = code == SQLITE_IOERR && session && is_no_space(system_error(*session));
+  if (code == SQLITE_FULL || no_space) {
     return {ErrorCode::disk_full, "no space left to write " + path, path};
   }
   switch (code) {

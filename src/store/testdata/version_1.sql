@@ -1,0 +1,30 @@
+-- A centre's database of schema version 1, as the first release of that schema made it: one finished
+-- job and one held array. The journal was emptied, since what events lead to may differ by version.
+PRAGMA application_id=1349416036;
+PRAGMA foreign_keys=OFF;
+BEGIN TRANSACTION;
+CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+INSERT INTO meta VALUES('identity','0123456789abcdef0123456789abcdef');
+INSERT INTO meta VALUES('schema_version','1');
+CREATE TABLE journal (seq INTEGER PRIMARY KEY, batch BIGINT NOT NULL, at_ms BIGINT NOT NULL, core_version BIGINT NOT NULL, row_digest BIGINT NOT NULL, digest BIGINT NOT NULL, event TEXT NOT NULL);
+CREATE TABLE snapshots (seq INTEGER PRIMARY KEY, at_ms BIGINT NOT NULL, core_version BIGINT NOT NULL, state_digest BIGINT NOT NULL, journal_digest BIGINT NOT NULL, bytes BIGINT NOT NULL, parts BIGINT NOT NULL);
+CREATE TABLE snapshot_parts (seq BIGINT NOT NULL REFERENCES snapshots (seq), part BIGINT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (seq, part));
+CREATE TABLE scripts (id INTEGER PRIMARY KEY, digest TEXT NOT NULL UNIQUE, bytes BIGINT NOT NULL, encoding BIGINT NOT NULL, body TEXT NOT NULL);
+INSERT INTO scripts VALUES(1,'40bb6799c69cfbf272b9d18cca443fc98ac6f56c079d58c384b8111023e484fe',22,0,replace('#!/bin/sh\necho melted\n','\n',char(10)));
+INSERT INTO scripts VALUES(2,'0e5751c026e543b2e8ab2eb06099daa1d1e5df47778f7787faab45cdf12fe3a8',0,0,'');
+CREATE TABLE payloads (id INTEGER PRIMARY KEY, digest TEXT NOT NULL UNIQUE, script_id BIGINT NOT NULL REFERENCES scripts (id), body TEXT NOT NULL);
+INSERT INTO payloads VALUES(1,'ccb83949b5ef607fda4be29eba82d4a55e4dd264c6f74031ae01f8eebadeebac',1,'{"environment":{"ATOMS":"32000"},"application":"lammps-melt"}');
+INSERT INTO payloads VALUES(2,'fde6b2dd6a9d3dd2029ec3e59b9d2ab075afac1647781981640040892e7cdfbf',2,'{"argv":["/bin/true"]}');
+CREATE TABLE jobs (id INTEGER PRIMARY KEY, name TEXT NOT NULL, user_name TEXT NOT NULL, project TEXT NOT NULL, qos TEXT NOT NULL, workload_class BIGINT NOT NULL, application TEXT NOT NULL, payload_id BIGINT NOT NULL REFERENCES payloads (id), state BIGINT NOT NULL, reason BIGINT NOT NULL, message TEXT NOT NULL, submitted_ms BIGINT NOT NULL, started_ms BIGINT NOT NULL, ended_ms BIGINT NOT NULL, pending BIGINT NOT NULL, running BIGINT NOT NULL, succeeded BIGINT NOT NULL, unsuccessful BIGINT NOT NULL, attempts BIGINT NOT NULL, exit_code BIGINT NOT NULL, signal BIGINT NOT NULL, ran_ms BIGINT NOT NULL, cpu_user_ms BIGINT NOT NULL, cpu_system_ms BIGINT NOT NULL, peak_memory_bytes BIGINT NOT NULL, read_bytes BIGINT NOT NULL, written_bytes BIGINT NOT NULL, request TEXT NOT NULL, outcome TEXT NOT NULL);
+INSERT INTO jobs VALUES(1,'melt','alice','physics','',0,'lammps-melt',1,5,0,'',1767225630000,1767225630000,1767225710000,0,0,1,0,1,0,0,60000,200000,0,0,0,0,'{"name":"melt","user":"alice","project":"physics","resources":{"cores":4},"limit":1800000}','');
+INSERT INTO jobs VALUES(2,'sweep','alice','physics','',0,'',2,0,1,'',1767225720000,0,0,3,0,0,0,0,0,0,0,0,0,0,0,0,'{"name":"sweep","user":"alice","project":"physics","limit":1800000,"hold":true,"array":{"indices":{"ranges":[{"first":1,"last":5,"step":2}]}}}','');
+CREATE TABLE attempts (job_id BIGINT NOT NULL REFERENCES jobs (id), element BIGINT NOT NULL, number BIGINT NOT NULL, state BIGINT NOT NULL, ordered_ms BIGINT NOT NULL, started_ms BIGINT NOT NULL, ended_ms BIGINT NOT NULL, end_kind BIGINT NOT NULL, exit_code BIGINT NOT NULL, signal BIGINT NOT NULL, message TEXT NOT NULL, cpu_user_ms BIGINT NOT NULL, cpu_system_ms BIGINT NOT NULL, peak_memory_bytes BIGINT NOT NULL, read_bytes BIGINT NOT NULL, written_bytes BIGINT NOT NULL, placement TEXT NOT NULL, PRIMARY KEY (job_id, element, number)) WITHOUT ROWID;
+INSERT INTO attempts VALUES(1,0,1,5,1767225630000,1767225640000,1767225700000,0,0,0,'',200000,0,0,0,0,'{"pool":"main","cores":4,"nodes":[{"node":"n1"}]}');
+CREATE INDEX jobs_by_state ON jobs (state, id);
+CREATE INDEX jobs_by_user ON jobs (user_name, id);
+CREATE INDEX jobs_by_project ON jobs (project, id);
+CREATE INDEX jobs_by_name ON jobs (name, id);
+CREATE INDEX jobs_by_submission ON jobs (submitted_ms, id);
+CREATE INDEX jobs_by_end ON jobs (ended_ms, id);
+CREATE INDEX jobs_by_application ON jobs (application, id) WHERE application <> '';
+COMMIT;
