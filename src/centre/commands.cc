@@ -139,10 +139,12 @@ void Centre::State::on(const event::Modify& e) {
                   "it has started; only a waiting job can be modified");
   }
   set_queued(*job, 0);
+  touch_namesakes(name_digest(*job));
   unindex_job(*job);
   set_request(*job, std::move(request));
   if (e.dependency) keep_known(*job, e.known);
   index_job(*job);
+  touch_namesakes(name_digest(*job));
   touch(*job);
   to_refresh.push_back(e.job);
   effects.reply.jobs.push_back(e.job);

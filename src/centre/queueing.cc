@@ -155,16 +155,20 @@ void Centre::State::set_queued(JobRecord& job, int64_t count) {
   job.queued = count;
 }
 
+void Centre::State::touch_namesakes(uint64_t name) {
+  for (auto it = singletons.lower_bound({name, JobId{}});
+       it != singletons.end() && it->first == name; ++it) {
+    to_refresh.push_back(it->second);
+  }
+}
+
 void Centre::State::finish_if_done(JobRecord& job) {
   if (job.done || !job.waiting.empty() || job.active > 0) return;
   job.done = true;
   touch(job);
   uint64_t name = name_digest(job);
   by_name.erase({name, job.id});
-  for (auto it = singletons.lower_bound({name, JobId{}});
-       it != singletons.end() && it->first == name; ++it) {
-    to_refresh.push_back(it->second);
-  }
+  touch_namesakes(name);
   auto it = dependents.find(job.id);
   if (it == dependents.end()) return;
   Outcome outcome = outcome_of(job);

@@ -207,6 +207,7 @@ struct Centre::State {
   int64_t priority_of(const JobRecord& job);
   void touch(JobRecord& job);
   void touch_dependents(JobId job);
+  void touch_namesakes(uint64_t name);  // those of that name that wait for their turn
 
   // --- attempts.cc ---
   void stop(AttemptRecord& attempt, StopHow how);
