@@ -104,7 +104,8 @@ void Journal::add_snapshot(SnapshotInfo info, std::string_view text, int64_t kee
       soci::use(info.seq);
   // The oldest that keeps its text.
   int64_t oldest = 0;
-  session << "SELECT MIN(seq) FROM (SELECT seq FROM snapshots WHERE parts > 0 ORDER BY seq DESC "
+  session << "SELECT COALESCE(MIN(seq), 0) FROM (SELECT seq FROM snapshots WHERE parts > 0 ORDER "
+             "BY seq DESC "
              "LIMIT :keep) AS kept",
       soci::use(keep), soci::into(oldest);
   session << "DELETE FROM snapshot_parts WHERE seq < :oldest", soci::use(oldest);
