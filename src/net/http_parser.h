@@ -66,12 +66,15 @@ class MessageParser {
 
  private:
   struct Impl;
+  size_t put(std::string_view bytes);
+
   template <bool is_request>
   friend class Collector;
 
   MessageKind kind_;
   ParserLimits limits_;
   size_t header_bytes_ = 0;
+  uint64_t chunk_left_ = 0;  // bytes of the current chunk that are still to come
   ParseFailure failure_ = ParseFailure::none;
   MessageHead head_;
   std::string body_;

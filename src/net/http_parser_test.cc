@@ -53,6 +53,15 @@ TEST_CASE("requests parse alike in pieces of any size, and leave the next one al
   }
 }
 
+TEST_CASE("a chunk head that stops after its line is waited for") {
+  MessageParser parser(MessageKind::request, {});
+  parser.feed("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n");
+  CHECK(parser.feed("0\r\n") == 0);
+  CHECK(parser.feed("0\r\n") == 0);
+  CHECK(parser.feed("0\r\n\r\n") == 5);
+  CHECK(parser.is_done());
+}
+
 TEST_CASE("the head is handed over, trailers are not") {
   MessageParser parser(MessageKind::request, {});
   std::string_view text =
@@ -116,6 +125,11 @@ TEST_CASE("limits hold however the bytes arrive") {
   std::string many = "GET / HTTP/1.1\r\n";
   for (int i = 0; i < 40; ++i) many += "A: b\r\n";
   CHECK(failure(many + "\r\n", limits) == ParseFailure::headers_too_large);
+  // Request line and fields count together.
+  std::string line = "GET /" + std::string(100, 'x') + " HTTP/1.1\r\n";
+  CHECK(failure(line + "A: " + std::string(100, 'x') + "\r\n\r\n", limits) ==
+        ParseFailure::headers_too_large);
+  CHECK(failure(line + "A: " + std::string(75, 'x') + "\r\n\r\n", limits) == ParseFailure::none);
   CHECK(failure("POST / HTTP/1.1\r\nContent-Length: 11\r\n\r\n", limits) ==
         ParseFailure::body_too_large);
   CHECK(failure("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n8\r\n01234567\r\n8\r\n",
