@@ -30,6 +30,9 @@ class Applications {
   // `parameters` as they came, unchecked. A problem's field is relative to the submission.
   virtual tl::expected<AppJob, Problem> make_job(
       const std::string& name, const std::map<std::string, JsonText>& parameters) const = 0;
+  // Name of the file in the job's directory that holds the result; empty for an unknown
+  // application.
+  virtual std::string result_file(const std::string& name) const = 0;
 };
 
 }  // namespace pentad::api

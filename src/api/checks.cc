@@ -31,15 +31,19 @@ Complaint check_name(std::string_view name) {
     return fmt::format("{} bytes; a name may have {}", name.size(), kMaxNameBytes);
   }
   if (name == "." || name == "..") return "a name must not be `.` or `..`";
-  while (!name.empty()) {
-    size_t length = utf8_sequence_bytes(name);
+  if (name.find('/') != name.npos) return "a name must not hold a slash";
+  return check_line(name);
+}
+
+Complaint check_line(std::string_view text) {
+  while (!text.empty()) {
+    size_t length = utf8_sequence_bytes(text);
     if (length == 0) return "not valid UTF-8";
-    uint32_t c = code_point(name.substr(0, length));
-    if (c == '/') return "a name must not hold a slash";
+    uint32_t c = code_point(text.substr(0, length));
     if (is_hidden(c)) {
-      return fmt::format("a name must not hold control or invisible characters (here U+{:04X})", c);
+      return fmt::format("must not hold control or invisible characters (here U+{:04X})", c);
     }
-    name.remove_prefix(length);
+    text.remove_prefix(length);
   }
   return {};
 }

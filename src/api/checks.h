@@ -14,6 +14,9 @@ using Complaint = std::optional<std::string>;
 // direction-changing characters, no slash (names become parts of paths), not "." or "..".
 Complaint check_name(std::string_view name);
 
+// Any length, may be empty: UTF-8 on one line, no control or direction-changing characters.
+Complaint check_line(std::string_view text);
+
 // Not empty, no NUL, at most 4095 bytes.
 Complaint check_path(std::string_view path);
 

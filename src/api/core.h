@@ -29,7 +29,7 @@ class Core {
  public:
   virtual ~Core() = default;
 
-  using Done = std::function<void(Result<std::vector<store::Applied>>)>;
+  using Done = std::function<void(const Result<std::vector<store::Applied>>&, CoreView&)>;
   using Question = std::function<void(CoreView&)>;
 
   // Carries out all commands in one batch, durably, then calls `done` with one Applied for each, or

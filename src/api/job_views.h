@@ -29,6 +29,16 @@ constexpr auto field_notes(const JobResult*) {
                     note("files").doc("Files worth looking at, relative to the job's directory")};
 }
 
+// The last line `progress FRACTION WORDS` of a running application's output.
+struct JobProgress {
+  double fraction = 0;
+  std::string words;
+};
+BOOST_DESCRIBE_STRUCT(JobProgress, (), (fraction, words))
+constexpr auto field_notes(const JobProgress*) {
+  return std::array{note("fraction").doc("From 0 to 1")};
+}
+
 struct UsageView {
   int64_t cpu_user_ms = 0;
   int64_t cpu_system_ms = 0;
@@ -73,6 +83,7 @@ struct JobSummary {
   int32_t exit_code = 0;
   int32_t signal = 0;
   UsageView usage;
+  std::optional<JobProgress> progress;
   std::optional<JobResult> result;
 };
 BOOST_DESCRIBE_STRUCT(JobSummary, (),
@@ -80,7 +91,7 @@ BOOST_DESCRIBE_STRUCT(JobSummary, (),
                        expected_start_at_ms, submitted_at_ms, started_at_ms, ended_at_ms, waited_ms,
                        ran_ms, limit_s, priority, nodes, cores, memory_bytes, devices, array,
                        pending, running, succeeded, unsuccessful, attempts, exit_code, signal,
-                       usage, result))
+                       usage, progress, result))
 constexpr auto field_notes(const JobSummary*) {
   return std::array{
       note("application").doc("Catalogue name the job was made from, if any"),
@@ -95,6 +106,7 @@ constexpr auto field_notes(const JobSummary*) {
       note("devices").doc("On each node"),
       note("array").doc("Indices of an array, null for a single job"),
       note("pending").doc("Elements that wait"),
+      note("progress").doc("Of a running application that tells"),
       note("result").doc("What the application reported")};
 }
 

@@ -1,0 +1,28 @@
+// GET /events.
+#include <charconv>
+#include <utility>
+
+#include "api/answer.h"
+#include "api/handlers.h"
+
+namespace pentad::api {
+
+void stream_events(const Services& services, net::Request request, net::Responder responder) {
+  auto jobs = id_list(request.query_value("jobs"), "jobs");
+  if (!jobs) return responder.send(problem_response(jobs.error()));
+  EventHub::Filter filter;
+  for (JobId job : *jobs) filter.jobs.insert(job.value);
+  std::optional<int64_t> last_id;
+  if (const std::string* text = request.headers.find("Last-Event-ID"); text && !text->empty()) {
+    int64_t id = 0;
+    auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), id);
+    if (error != std::errc() || end != text->data() + text->size() || id < 0) {
+      return responder.send(problem_response(problem(
+          "invalid-parameter", "expected the id of an event of this stream", "Last-Event-ID")));
+    }
+    last_id = id;
+  }
+  services.events.subscribe(net::EventStream(responder), std::move(filter), last_id);
+}
+
+}  // namespace pentad::api

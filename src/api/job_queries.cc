@@ -1,0 +1,191 @@
+// GET /jobs and what stands below it.
+#include <fmt/format.h>
+
+#include <memory>
+#include <utility>
+
+#include "api/handlers.h"
+#include "api/job_store.h"
+#include "api/views.h"
+
+namespace pentad::api {
+
+namespace {
+
+constexpr int32_t kShownAttempts = 20;
+
+// Appends the states that a word stands for; false when there is no such word.
+bool add_states(const std::string& word, std::vector<JobState>& out) {
+  auto add_if = [&](auto wanted) {
+    for (const auto& entry : reflect::enum_entries<JobState>) {
+      if (wanted(entry.value)) out.push_back(entry.value);
+    }
+    return true;
+  };
+  if (word == "pending") return add_if([](JobState s) { return s <= JobState::queued; });
+  if (word == "active") return add_if([](JobState s) { return !is_final(s); });
+  if (word == "finished") return add_if([](JobState s) { return is_final(s); });
+  auto state = enum_from_name<JobState>(word);
+  if (state) out.push_back(*state);
+  return state.has_value();
+}
+
+store::JobSort sort_of(std::string_view word) {
+  if (word == "submitted") return store::JobSort::submitted;
+  if (word == "ended") return store::JobSort::ended;
+  return store::JobSort::id;
+}
+
+Answer<store::JobListing> read_listing(const net::Request& request) {
+  store::JobListing out;
+  for (const std::string& word : split_list(request.query_value("state"))) {
+    if (add_states(word, out.filter.states)) continue;
+    return tl::unexpected(problem("invalid-parameter", fmt::format("there is no state `{}`", word),
+                                  "state",
+                                  "held, queued, starting, running, ending, completed, failed, "
+                                  "cancelled, timeout, out_of_memory, node_failed, or pending, "
+                                  "active, finished"));
+  }
+  out.filter.user = text_parameter(request, "user");
+  out.filter.project = text_parameter(request, "project");
+  out.filter.name = text_parameter(request, "name");
+  out.filter.application = text_parameter(request, "application");
+  auto ids = id_list(request.query_value("ids"), "ids");
+  if (!ids) return tl::unexpected(std::move(ids.error()));
+  out.filter.ids = std::move(*ids);
+  if (auto since = integer_parameter(request, "since_ms")) out.filter.submitted_from = Time{*since};
+  if (auto until = integer_parameter(request, "until_ms"))
+    out.filter.submitted_until = Time{*until};
+  std::string_view sort = request.query_value("sort");
+  if (sort.empty()) sort = "-id";
+  out.descending = sort.starts_with('-');
+  out.sort = sort_of(sort.substr(out.descending ? 1 : 0));
+  out.limit = static_cast<int32_t>(integer_parameter(request, "limit").value_or(100));
+  out.cursor = request.query_value("cursor");
+  return out;
+}
+
+Problem cursor_problem(const Error& error) {
+  if (error.code == ErrorCode::invalid) {
+    return problem("invalid-parameter", error.message, "cursor", "start again without a cursor");
+  }
+  return problem_of(error);
+}
+
+void list(const Services& services, store::JobQueries& queries, const store::JobListing& listing,
+          net::Responder responder) {
+  auto found = queries.list(listing);
+  if (!found) return responder.send(problem_response(cursor_problem(found.error())));
+  auto page = std::make_shared<JobPage>();
+  if (!found->next.empty()) page->next = std::move(found->next);
+  Time now = services.now();
+  std::vector<JobSummary*> waiting;
+  page->jobs.reserve(found->jobs.size());
+  for (const store::JobRecord& record : found->jobs) {
+    JobSummary& row = page->jobs.emplace_back(job_summary(record, now));
+    add_report(services, queries, row);
+    if (is_waiting(row)) waiting.push_back(&row);
+  }
+  if (waiting.empty()) return responder.send(json_response(*page));
+  services.core.ask([page, waiting = std::move(waiting), responder](CoreView& view) {
+    add_waiting(view, waiting);
+    responder.send(json_response(*page));
+  });
+}
+
+Answer<std::shared_ptr<JobDetail>> read_detail(const Services& services, store::JobQueries& queries,
+                                               JobId job) {
+  auto record = find_job(queries, job);
+  if (!record) return tl::unexpected(std::move(record.error()));
+  auto payload = queries.payload(job);
+  if (!payload) return tl::unexpected(problem_of(payload.error()));
+  auto attempts = queries.attempts({job, {}, true, kShownAttempts, {}});
+  if (!attempts) return tl::unexpected(problem_of(attempts.error()));
+  auto out = std::make_shared<JobDetail>();
+  out->job = job_summary(*record, services.now());
+  out->request = to_api(record->request, *payload);
+  out->script_bytes = static_cast<int64_t>(payload->script.size());
+  out->directory = engine::job_directory(services.home, job);
+  out->more_attempts = !attempts->next.empty();
+  for (const AttemptStatus& attempt : attempts->attempts) {
+    engine::Files files = files_of(services, attempt.attempt, *record, *payload);
+    out->attempts.push_back(attempt_view(attempt, record->request.array.has_value(), &files));
+  }
+  add_report(services, queries, out->job);
+  return out;
+}
+
+void show_attempts(const Services& services, store::JobQueries& queries,
+                   const store::AttemptListing& listing, net::Responder responder) {
+  auto record = find_job(queries, listing.job);
+  if (!record) return responder.send(problem_response(record.error()));
+  auto payload = queries.payload(listing.job);
+  if (!payload) return responder.send(problem_response(problem_of(payload.error())));
+  auto found = queries.attempts(listing);
+  if (!found) return responder.send(problem_response(cursor_problem(found.error())));
+  AttemptPage page;
+  if (!found->next.empty()) page.next = std::move(found->next);
+  for (const AttemptStatus& attempt : found->attempts) {
+    engine::Files files = files_of(services, attempt.attempt, *record, *payload);
+    page.attempts.push_back(attempt_view(attempt, record->request.array.has_value(), &files));
+  }
+  responder.send(json_response(page));
+}
+
+}  // namespace
+
+void list_jobs(const Services& services, net::Request request, net::Responder responder) {
+  auto listing = read_listing(request);
+  if (!listing) return responder.send(problem_response(listing.error()));
+  services.workers.post([&services, listing = std::move(*listing), responder](auto& queries) {
+    list(services, queries, listing, responder);
+  });
+}
+
+void get_job(const Services& services, net::Request request, net::Responder responder) {
+  auto id = path_id(request);
+  if (!id) return responder.send(problem_response(id.error()));
+  services.workers.post([&services, job = JobId{*id}, responder](store::JobQueries& queries) {
+    auto detail = read_detail(services, queries, job);
+    if (!detail) return responder.send(problem_response(detail.error()));
+    if (!is_waiting((*detail)->job)) return responder.send(json_response(**detail));
+    services.core.ask([detail = std::move(*detail), responder](CoreView& view) {
+      add_waiting(view, {&detail->job});
+      responder.send(json_response(*detail));
+    });
+  });
+}
+
+void get_script(const Services& services, net::Request request, net::Responder responder) {
+  auto id = path_id(request);
+  if (!id) return responder.send(problem_response(id.error()));
+  services.workers.post([job = JobId{*id}, responder](store::JobQueries& queries) {
+    auto record = find_job(queries, job);
+    if (!record) return responder.send(problem_response(record.error()));
+    auto script = queries.script(job);
+    if (!script) return responder.send(problem_response(problem_of(script.error())));
+    if (script->empty()) {
+      return responder.send(problem_response(problem("not-found", "the job has no script")));
+    }
+    net::Response response;
+    response.media_type = "application/octet-stream";
+    response.headers.add("X-Content-Type-Options", "nosniff");
+    response.body = std::move(*script);
+    responder.send(std::move(response));
+  });
+}
+
+void list_attempts(const Services& services, net::Request request, net::Responder responder) {
+  auto id = path_id(request);
+  if (!id) return responder.send(problem_response(id.error()));
+  store::AttemptListing listing;
+  listing.job = JobId{*id};
+  listing.element = integer_parameter(request, "index");
+  listing.limit = static_cast<int32_t>(integer_parameter(request, "limit").value_or(100));
+  listing.cursor = request.query_value("cursor");
+  services.workers.post([&services, listing = std::move(listing), responder](auto& queries) {
+    show_attempts(services, queries, listing, responder);
+  });
+}
+
+}  // namespace pentad::api

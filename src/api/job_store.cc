@@ -1,0 +1,84 @@
+#include "api/job_store.h"
+
+#include <fmt/format.h>
+
+#include <memory>
+#include <utility>
+
+#include "api/result_file.h"
+#include "api/views.h"
+
+namespace pentad::api {
+
+Answer<store::JobRecord> find_job(store::JobQueries& queries, JobId job) {
+  auto record = queries.job(job);
+  if (!record) return tl::unexpected(problem_of(record.error()));
+  if (!*record) {
+    return tl::unexpected(problem("not-found", fmt::format("there is no job {}", job.value)));
+  }
+  return std::move(**record);
+}
+
+bool is_waiting(const JobSummary& job) { return job.pending > 0 && !is_final(job.state); }
+
+void add_waiting(CoreView& view, std::vector<JobSummary*> jobs) {
+  const Centre& centre = view.centre();
+  for (JobSummary* job : jobs) {
+    JobId id{job->id};
+    Wait wait = centre.why_waiting(id);
+    if (wait.reason == PendingReason::none) continue;
+    job->reason = wait.reason;
+    job->message = std::move(wait.detail);
+    if (int64_t position = centre.queue_position(id); position > 0) job->position = position;
+    if (auto start = view.expected_start(id)) {
+      job->expected_start_at_ms = start->value;
+    } else if (wait.reason == PendingReason::begin_time) {
+      auto request = centre.job_request(id);
+      if (request && request->begin) job->expected_start_at_ms = request->begin->value;
+    }
+  }
+}
+
+void respond_job(const Services& services, JobId job, net::Responder responder) {
+  services.workers.post([&services, job, responder](store::JobQueries& queries) {
+    auto record = find_job(queries, job);
+    if (!record) return responder.send(problem_response(record.error()));
+    auto summary = std::make_shared<JobSummary>(job_summary(*record, services.now()));
+    if (!is_waiting(*summary)) {
+      add_report(services, queries, *summary);
+      return responder.send(json_response(*summary));
+    }
+    services.core.ask([summary, responder](CoreView& view) {
+      add_waiting(view, {summary.get()});
+      responder.send(json_response(*summary));
+    });
+  });
+}
+
+engine::Files files_of(const Services& services, const AttemptId& attempt,
+                       const store::JobRecord& record, const Payload& payload) {
+  engine::Names names{attempt, record.request.name, record.request.user, services.host};
+  return engine::attempt_files(services.home, names, payload);
+}
+
+void add_report(const Services& services, store::JobQueries& queries, JobSummary& job) {
+  if (job.application.empty() || job.array || !services.applications) return;
+  bool is_over = is_final(job.state);
+  if (!is_over && job.state != JobState::running) return;
+  auto attempts = queries.attempts({JobId{job.id}, {}, true, 1, {}});
+  if (!attempts || attempts->attempts.empty()) return;
+  const AttemptStatus& attempt = attempts->attempts.front();
+  if (attempt.end.started_at == Time{}) return;
+  auto payload = queries.payload(JobId{job.id});
+  if (!payload) return;
+  engine::Names names{attempt.attempt, job.name, job.user, services.host};
+  engine::Files files = engine::attempt_files(services.home, names, *payload);
+  if (!is_over) {
+    job.progress = read_progress(files.stdout_path);
+    return;
+  }
+  std::string file = services.applications->result_file(job.application);
+  if (!file.empty()) job.result = read_result(files.workdir + "/" + file, attempt.end.started_at);
+}
+
+}  // namespace pentad::api

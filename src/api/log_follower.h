@@ -1,0 +1,76 @@
+// Sends the output of running attempts to those who watch it, as it grows.
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <list>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "api/event_hub.h"
+#include "base/ids.h"
+#include "model/attempt.h"
+#include "net/responder.h"
+
+namespace pentad::api {
+
+// Opens a plain file for reading; -1 when it is not one, or (with an owner) belongs to somebody
+// else.
+int open_output(const std::string& path, std::optional<uint32_t> owner);
+
+// One watched output. `attempt.number` 0: the next attempt of that job and element that starts.
+struct Follow {
+  net::Stream stream;
+  AttemptId attempt;
+  bool any_element = false;                           // of the job, while number is 0
+  std::function<std::string(const AttemptId&)> path;  // where the attempt writes
+  std::optional<uint32_t> owner;                      // see open_output
+  int64_t offset = 0;
+};
+
+// A thread that sleeps while nobody watches, and looks at the files ten times a second else.
+class LogFollower {
+ public:
+  explicit LogFollower(EventHub& events);
+  ~LogFollower();
+  LogFollower(const LogFollower&) = delete;
+  LogFollower& operator=(const LogFollower&) = delete;
+
+  // Watches until the attempt has ended, as changes say from now on. What changed before must be
+  // told with settle(): look it up after this call, so that nothing falls in between.
+  int64_t follow(Follow follow);
+  void settle(int64_t handle, const AttemptId& attempt, bool ended);
+  void stop();
+
+ private:
+  struct Watched {
+    int64_t handle = 0;
+    Follow follow;
+    int fd = -1;
+    bool ended = false;
+  };
+
+  void run();
+  void look(std::unique_lock<std::mutex>& lock);
+  void rest();
+  void change(const Change& change);
+  static bool copy(Watched& watched, const AttemptId& attempt, bool ended);
+
+  EventHub& events_;
+  // Taken before mutex_, and held while the hub is called: its listener takes mutex_.
+  std::mutex listening_mutex_;
+  int64_t listener_ = 0;
+
+  std::mutex mutex_;  // of all that stands below
+  std::condition_variable wake_;
+  std::list<Watched> watched_;
+  int64_t next_handle_ = 1;
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+}  // namespace pentad::api

@@ -1,0 +1,283 @@
+#include "app/daemon.h"
+
+#include <fmt/format.h>
+#include <pwd.h>
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <utility>
+
+#include "api/routes.h"
+#include "app/applications.h"
+#include "app/catalogue.h"
+#include "app/core_loop.h"
+#include "app/site.h"
+#include "engine/local.h"
+#include "net/server.h"
+#include "store/lock_file.h"
+
+namespace pentad::app {
+
+namespace {
+
+constexpr size_t kEventsRemembered = 10'000;
+constexpr int kReaders = 2;
+constexpr Duration kStopGrace = seconds(2);
+
+Time wall_clock() {
+  auto since = std::chrono::system_clock::now().time_since_epoch();
+  return Time{std::chrono::duration_cast<std::chrono::milliseconds>(since).count()};
+}
+
+std::string own_user() {
+  const passwd* entry = getpwuid(geteuid());
+  return entry ? entry->pw_name : fmt::format("{}", geteuid());
+}
+
+class LiveDaemon final : public Daemon {
+ public:
+  explicit LiveDaemon(DaemonOptions options) : options_(std::move(options)) {}
+  ~LiveDaemon() override { stop(); }
+
+  Status start();
+  uint16_t port() const override { return server_ ? server_->port() : 0; }
+  const std::string& home() const override { return home_; }
+  Status reload() override;
+  void stop() override;
+
+ private:
+  Status prepare_home();
+  Status read_configuration();
+  Status open_store();
+  Status open_engine();
+  Status tell_core(const Site& site);
+  Status open_workers();
+  void read_applications();
+  Status listen();
+
+  DaemonOptions options_;
+  std::string home_;
+  Config config_;
+  Site site_;        // as found
+  Site configured_;  // as the core knows it
+  bool stopped_ = false;
+
+  // In the order in which they start; they stop the other way round.
+  store::LockFile lock_;
+  std::unique_ptr<api::EventHub> events_;
+  std::unique_ptr<api::Metrics> metrics_;
+  std::unique_ptr<CoreLoop> core_;
+  std::unique_ptr<engine::LocalEngine> engine_;
+  std::unique_ptr<api::Workers> workers_;
+  std::unique_ptr<api::LogFollower> logs_;
+  Packages packages_;
+  std::unique_ptr<CatalogueApplications> applications_;
+  std::unique_ptr<api::Services> services_;
+  std::unique_ptr<net::Router> router_;
+  std::unique_ptr<net::Server> server_;
+};
+
+Status LiveDaemon::prepare_home() {
+  std::error_code error;
+  home_ = std::filesystem::absolute(options_.home, error).lexically_normal().string();
+  while (home_.size() > 1 && home_.ends_with('/')) home_.pop_back();
+  if (Status made = store::make_directories(home_); !made) return made;
+  auto lock = store::LockFile::acquire(home_ + "/pentad.pid");
+  if (!lock) return tl::unexpected(lock.error());
+  lock_ = std::move(*lock);
+  return {};
+}
+
+Status LiveDaemon::read_configuration() {
+  auto config = read_config(home_ + "/pentad.toml");
+  if (!config) return tl::unexpected(config.error());
+  config_ = std::move(*config);
+  if (options_.listen) {
+    auto listen = parse_listen(*options_.listen);
+    if (!listen) {
+      return fail(ErrorCode::invalid,
+                  fmt::format("the address to listen on {}", listen.error().message));
+    }
+    config_.listen = *listen;
+  }
+  spdlog::set_level(spdlog::level::from_str(config_.log_level));
+  return {};
+}
+
+Status LiveDaemon::open_store() {
+  spdlog::info("opening the journal in {}", home_);
+  auto begin = std::chrono::steady_clock::now();
+  store::KeeperOptions options;
+  options.database.path = home_ + "/pentad.db";
+  auto keeper = store::Keeper::open(options);
+  if (!keeper) return tl::unexpected(keeper.error());
+  const store::Recovery& recovery = keeper->recovery();
+  for (const std::string& warning : recovery.warnings) spdlog::warn("{}", warning);
+  std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
+  spdlog::info("{} events, the last {} replayed, {} unfinished jobs, in {:.2f} s",
+               keeper->last_event(), recovery.replayed, keeper->centre().counts().jobs,
+               took.count());
+  // Microseconds since 1970: above every id of an earlier run.
+  events_ = std::make_unique<api::EventHub>(wall_clock().value * 1000, kEventsRemembered);
+  metrics_ = std::make_unique<api::Metrics>(options_.version);
+  core_ = std::make_unique<CoreLoop>(std::move(*keeper), wall_clock, *events_, *metrics_);
+  return {};
+}
+
+Status LiveDaemon::open_engine() {
+  auto site = look_at_site(options_.devices_file);
+  if (!site) return tl::unexpected(site.error());
+  site_ = std::move(*site);
+  configured_ = configured(site_, config_);
+  for (const std::string& note : configured_.notes) spdlog::info("{}", note);
+  engine::LocalConfig local;
+  local.home = home_;
+  local.supervisor_path = options_.supervisor_path;
+  local.node = configured_.node;
+  local.machine = configured_.machine;
+  auto engine = engine::LocalEngine::open(
+      std::move(local), [core = core_.get()](std::vector<engine::Report> reports) {
+        core->report(std::move(reports));
+      });
+  if (!engine) return tl::unexpected(engine.error());
+  engine_ = std::move(*engine);
+  for (const std::string& note : engine_->notes()) spdlog::warn("{}", note);
+  core_->start(*engine_);
+  return {};
+}
+
+Status LiveDaemon::tell_core(const Site& site) {
+  std::vector<store::Command> commands;
+  core_->wait_for([&](api::CoreView& view) {
+    for (event::What& what : news(site, config_, view.centre())) {
+      store::Command& command = commands.emplace_back();
+      command.event.actor = "configuration";
+      command.event.what = std::move(what);
+    }
+  });
+  if (commands.empty()) return {};
+  auto applied = core_->carry_out(std::move(commands));
+  if (!applied) return tl::unexpected(applied.error());
+  for (const store::Applied& a : *applied) {
+    const Refusal& refusal = a.effects.reply.refusal;
+    if (refusal.code == RefusalCode::none) continue;
+    return fail(ErrorCode::invalid,
+                fmt::format("the configuration was refused: {} {}", refusal.field, refusal.detail),
+                home_ + "/pentad.toml");
+  }
+  return {};
+}
+
+Status LiveDaemon::reload() {
+  Config before = config_;
+  Status read = read_configuration();
+  Site site = configured(site_, config_);
+  // What the engine and the server were started with stays until the next start.
+  bool is_same =
+      read && config_.listen == before.listen && site.node.name == configured_.node.name &&
+      site.node.cores == configured_.node.cores && site.node.memory == configured_.node.memory;
+  if (!read || !is_same) {
+    config_ = std::move(before);
+    if (!read) return read;
+    return fail(ErrorCode::unsupported,
+                "listen and the node's name, cores and memory change with a restart only");
+  }
+  Status told = tell_core(site);
+  if (told) configured_ = std::move(site);
+  return told;
+}
+
+Status LiveDaemon::open_workers() {
+  std::vector<store::Database> readers;
+  for (int i = 0; i < kReaders; ++i) {
+    store::DatabaseOptions options;
+    options.path = home_ + "/pentad.db";
+    auto reader = store::Database::open_reader(options);
+    if (!reader) return tl::unexpected(reader.error());
+    readers.push_back(std::move(*reader));
+  }
+  workers_ = std::make_unique<api::Workers>(std::move(readers));
+  logs_ = std::make_unique<api::LogFollower>(*events_);
+  return {};
+}
+
+void LiveDaemon::read_applications() {
+  if (options_.apps_folder.empty()) return;
+  auto catalogue = read_catalogue(options_.apps_folder);
+  if (!catalogue) {
+    spdlog::warn("no applications: {}", catalogue.error().message);
+    return;
+  }
+  for (const Error& error : catalogue->errors) spdlog::warn("{}: {}", error.path, error.message);
+  applications_ =
+      std::make_unique<CatalogueApplications>(std::move(*catalogue), packages_, geteuid() == 0);
+}
+
+Status LiveDaemon::listen() {
+  const Listen& listen = config_.listen;
+  bool is_v6 = listen.host.find(':') != std::string::npos;
+  std::string host = is_v6 ? fmt::format("[{}]", listen.host) : listen.host;
+  std::string text = fmt::format("{}:{}", host, listen.port);
+  services_ = std::make_unique<api::Services>(api::Services{
+      *core_, *workers_, *events_, *logs_, *metrics_, applications_.get(), wall_clock,
+      options_.version, home_, configured_.node.name, own_user(), text, wall_clock()});
+  router_ = std::make_unique<net::Router>(api::make_router(*services_));
+  net::ServerOptions options;
+  options.listen = {text};
+  options.unix_path = home_ + "/pentad.sock";
+  options.max_body_bytes = api::kMaxBodyBytes;
+  options.max_connections = 512;
+  auto server = net::Server::start(
+      options, [router = router_.get()](net::Request request, net::Responder responder) {
+        router->handle(std::move(request), std::move(responder));
+      });
+  if (!server) return tl::unexpected(server.error());
+  server_ = std::move(*server);
+  services_->listen = fmt::format("{}:{}", host, server_->port());
+  std::ofstream(home_ + "/http.port") << server_->port() << "\n";
+  spdlog::info("listening on http://{} and {}", services_->listen, options.unix_path);
+  return {};
+}
+
+Status LiveDaemon::start() {
+  Status status = prepare_home();
+  if (status) status = read_configuration();
+  if (status) status = open_store();
+  if (status) status = open_engine();
+  if (status) status = tell_core(configured_);
+  if (status) status = open_workers();
+  if (!status) return status;
+  read_applications();
+  return listen();
+}
+
+void LiveDaemon::stop() {
+  if (std::exchange(stopped_, true)) return;
+  if (events_) events_->stop();
+  if (logs_) logs_->stop();
+  if (server_) server_->stop(kStopGrace);
+  if (core_) core_->stop();
+  if (workers_) workers_->stop();
+  engine_.reset();
+  if (core_) {
+    if (Status closed = core_->close(); !closed) {
+      spdlog::warn("no last snapshot: {}", closed.error().message);
+    }
+  }
+  server_.reset();
+  if (!home_.empty() && core_) std::filesystem::remove(home_ + "/http.port");
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Daemon>> Daemon::start(const DaemonOptions& options) {
+  auto daemon = std::make_unique<LiveDaemon>(options);
+  if (Status started = daemon->start(); !started) return tl::unexpected(started.error());
+  return std::unique_ptr<Daemon>(std::move(daemon));
+}
+
+}  // namespace pentad::app
