@@ -6,6 +6,7 @@
 
 #include <charconv>
 #include <cstdlib>
+#include <filesystem>
 
 #include "cli/table.h"
 #include "model/index_set.h"
@@ -18,6 +19,10 @@ namespace {
 ExitCode code_for(int status) {
   if (status == 404) return kNotFound;
   return status >= 400 && status < 500 ? kRefused : kFailed;
+}
+
+std::string socket_path(const Globals& globals) {
+  return std::filesystem::absolute(globals.home + "/pentad.sock").lexically_normal().string();
 }
 
 std::string sentence(std::string text) {
@@ -47,8 +52,7 @@ Session::~Session() = default;
 
 net::Client& Session::client() {
   if (client_) return *client_;
-  std::string where =
-      globals_.url.empty() ? "unix:" + globals_.home + "/pentad.sock" : globals_.url;
+  std::string where = globals_.url.empty() ? "unix:" + socket_path(globals_) : globals_.url;
   Result<net::Address> address = net::Address::parse(where);
   if (!address) throw CommandError(kUsage, "--url: " + address.error().message);
   client_ = std::make_unique<net::Client>(*address);

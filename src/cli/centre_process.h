@@ -1,0 +1,28 @@
+// The centre as a process beside this one: `pentad-daemon`, a program of its own so that the
+// commands start without the libraries it needs.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cli/options.h"
+#include "cli/session.h"
+
+namespace pentad::cli {
+
+// A program installed beside this one. Throws CommandError when it is not there.
+std::string program_beside(const std::string& name);
+
+std::vector<std::string> daemon_arguments(const Globals& globals, const UpOptions& options);
+
+// Starts `argv` with its own output going to `log` (empty: inherited), in its own process group.
+// Returns the process id. Throws CommandError.
+int spawn(const std::vector<std::string>& argv, const std::string& log);
+
+// Waits until the centre in `globals.home` answers; false when process `pid` has ended before that.
+bool wait_until_up(const Globals& globals, int pid);
+
+// True when a centre answers.
+bool is_up(const Globals& globals);
+
+}  // namespace pentad::cli

@@ -1,0 +1,393 @@
+#include "cli/command_line.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdlib>
+#include <memory>
+
+#include "cli/commands.h"
+#include "cli/completion.h"
+#include "cli/version.h"
+
+namespace pentad::cli {
+
+namespace {
+
+// All commands with the options they fill; parsing one sets `command_`.
+class Grammar {
+ public:
+  Grammar();
+  CLI::App& app() { return app_; }
+  // What came after --: a program with options of its own.
+  void set_program(std::vector<std::string> program);
+  int carry_out();
+
+ private:
+  using Command = std::function<int(Session&)>;
+  CLI::App* add(const std::string& name, const std::string& help, Command command,
+                CLI::App* parent = nullptr);
+  void globals(CLI::App* command);
+  void job_options(CLI::App* command, JobOptions& o);
+  void resource_options(CLI::App* command, JobOptions& o);
+  void when_options(CLI::App* command, JobOptions& o);
+  void file_options(CLI::App* command, JobOptions& o);
+
+  void centre_commands();
+  void job_commands();
+  void following_commands();
+  void acting_commands();
+  void machine_commands();
+  void other_commands();
+
+  Globals globals_;
+  Command command_;
+  CLI::App app_{"Pentad runs a computing centre: on this machine it is one.", "pentad"};
+  UpOptions up_;
+  JobOptions job_;
+  QueueOptions queue_;
+  LogOptions log_;
+  ManyOptions many_;
+  NodeOptions node_;
+  ReservationOptions reservation_;
+  std::vector<std::string> names_;
+  std::string word_;
+  int64_t number_ = 0;
+  bool once_ = false;
+};
+
+Grammar::Grammar() {
+  app_.require_subcommand(1);
+  app_.set_version_flag("--version", std::string("pentad ") + kVersion);
+  app_.get_formatter()->column_width(34);
+  globals(&app_);
+  centre_commands();
+  job_commands();
+  following_commands();
+  acting_commands();
+  machine_commands();
+  other_commands();
+  app_.footer(
+      "Examples:\n"
+      "  pentad up --detach                      start the centre of this machine\n"
+      "  pentad submit --cores 4 --time 1h job.sh\n"
+      "  pentad run --memory 2GiB -- ./simulate --steps 1000\n"
+      "  pentad queue; pentad show 12; pentad logs -f 12\n"
+      "`pentad COMMAND --help` says more.");
+}
+
+void Grammar::globals(CLI::App* command) {
+  command->add_flag("--json", globals_.json, "Answer as JSON, for programs");
+  command->add_option("--home", globals_.home, "The centre's directory (PENTAD_HOME, else ./var)");
+  command->add_option("--url", globals_.url,
+                      "A centre elsewhere, such as http://127.0.0.1:6580 (PENTAD_URL)");
+}
+
+CLI::App* Grammar::add(const std::string& name, const std::string& help, Command command,
+                       CLI::App* parent) {
+  CLI::App* sub = (parent ? parent : &app_)->add_subcommand(name, help);
+  if (command) {
+    sub->final_callback([this, command = std::move(command)] { command_ = command; });
+  }
+  globals(sub);
+  return sub;
+}
+
+void Grammar::centre_commands() {
+  CLI::App* up_command = add("up", "Start the centre here; it stays until Ctrl-C or `pentad down`",
+                             [this](Session& s) { return up(s, up_); });
+  up_command->add_flag("-d,--detach", up_.detach, "Go to the background");
+  up_command->add_option("--listen", up_.listen,
+                         "Address and port, such as 127.0.0.1:6580; port 0: any");
+  up_command->add_flag("--without-cgroups", up_.without_cgroups,
+                       "Hold jobs by process groups and rlimits only");
+  add("down", "Stop the centre; what runs goes on", [](Session& s) { return down(s); });
+  add("status", "How the centre is", [](Session& s) { return status(s); });
+  CLI::App* demo_command = add("demo", "Start a centre and run three real applications on it",
+                               [this](Session& s) { return demo(s, once_, up_); });
+  demo_command->add_flag("--once", once_, "Stop after the table instead of staying up");
+  demo_command->add_option("--listen", up_.listen);
+  CLI::App* journal = add("journal", "The journal of everything that happened", nullptr);
+  journal->require_subcommand(1);
+  add(
+      "verify", "Replay it from the start and compare",
+      [](Session& s) { return journal_verify(s); }, journal);
+  CLI::App* show_command = add(
+      "show", "Print events as JSON lines", [this](Session& s) { return journal_show(s, number_); },
+      journal);
+  show_command->add_option("--from", number_, "Sequence number to begin with");
+}
+
+void Grammar::resource_options(CLI::App* c, JobOptions& o) {
+  const char* group = "What it needs";
+  c->add_option("-c,--cores", o.cores, "Cores on each node")->group(group);
+  c->add_option("-N,--nodes", o.nodes, "Nodes, all at once or not at all")->group(group);
+  c->add_option("-m,--memory", o.memory, "Memory on each node: 4GiB, 512M")->group(group);
+  c->add_option("-t,--time", o.time, "Walltime: 90s, 1h30m, 2d")->group(group);
+  c->add_option("-G,--devices,--gpus", o.devices, "Devices (GPUs) on each node")->group(group);
+  c->add_option("--device-kind", o.device_kind, "gpu, dcu or npu")->group(group);
+  c->add_option("--device-model", o.device_models, "Allowed models; may be repeated")->group(group);
+  c->add_option("--device-share", o.device_share, "Part of each device: 25% or 250 thousandths")
+      ->group(group);
+  c->add_flag("--exclusive", o.exclusive, "Whole nodes")->group(group);
+  c->add_option("--feature", o.features, "A node must have it; may be repeated")->group(group);
+  c->add_option("--pool", o.pools, "Allowed pools; may be repeated")->group(group);
+  c->add_option("--licence,--license", o.licences, "name or name:count; may be repeated")
+      ->group(group);
+  c->add_option("--reservation", o.reservation, "Run inside this advance reservation")
+      ->group(group);
+  c->add_option("--precision", o.precision, "fp64, fp32, bf16, int8, ...: what it computes in")
+      ->group(group);
+  c->add_option("--wish", o.wish, "cheapest, fastest or greenest of the devices that fit")
+      ->group(group);
+}
+
+void Grammar::when_options(CLI::App* c, JobOptions& o) {
+  const char* group = "When";
+  c->add_option("--after", o.after,
+                "Conditions on other jobs: ok:12, ended:12|ok:13, each:12, singleton")
+      ->group(group);
+  c->add_option("--begin", o.begin, "Not before: 16:00, now+2h, 2026-11-22T16:00")->group(group);
+  c->add_option("--deadline", o.deadline, "Must have ended by then")->group(group);
+  c->add_option("--priority", o.priority, "Below 0 to stand back")->group(group);
+}
+
+void Grammar::file_options(CLI::App* c, JobOptions& o) {
+  const char* group = "Files and environment";
+  c->add_option("-e,--env", o.env, "NAME=VALUE; may be repeated")->group(group);
+  c->add_flag("--export", o.export_env, "Hand this shell's environment to the job")->group(group);
+  c->add_option("-w,--workdir", o.workdir, "Working directory; default: the present one")
+      ->group(group);
+  c->add_option("-o,--output", o.out, "Standard output: a path with %j job, %a index, %x name")
+      ->group(group);
+  c->add_option("--error", o.err, "Standard error; default: with standard output")->group(group);
+  c->add_option("-i,--input", o.in, "Standard input; default: none")->group(group);
+  c->add_flag("--append", o.append, "Append to output files")->group(group);
+  c->add_option("--run-as", o.run_as, "Unix user, when the centre runs as root")->group(group);
+}
+
+void Grammar::job_options(CLI::App* c, JobOptions& o) {
+  c->add_option("--name", o.name, "Name in lists; default: the program's");
+  c->add_option("--user", o.user, "Default: you");
+  c->add_option("--project", o.project, "Pays and counts for fair share");
+  c->add_option("--qos", o.qos, "Class of service");
+  c->add_option("--app", o.app, "An application of the catalogue, see `pentad apps`");
+  c->add_option("--set", o.set, "NAME=VALUE of the application; may be repeated");
+  c->add_option("--class", o.workload_class, "simulation, training or inference");
+  resource_options(c, o);
+  when_options(c, o);
+  file_options(c, o);
+  const char* group = "Running again, warnings";
+  c->add_option("--requeue-code", o.requeue_codes, "Exit codes after which it runs again")
+      ->group(group);
+  c->add_option("--requeue-max", o.requeue_max, "Runs again at most this often")->group(group);
+  c->add_flag("--no-requeue", o.no_requeue, "Do not run again when a node is lost")->group(group);
+  c->add_option("--warn", o.warn, "Signal before the limit: USR1@60s")->group(group);
+  c->add_flag("--keep", o.keep_impossible, "Stay in the queue when --after can never hold")
+      ->group(group);
+  c->add_option("--idempotency-key", o.key, "The same key never submits twice")->group(group);
+  c->add_option("command", o.command, "Script (- for standard input), or after -- a program");
+  c->positionals_at_end();
+}
+
+void Grammar::job_commands() {
+  CLI::App* submit_command = add("submit", "Submit a script, a program or an application",
+                                 [this](Session& s) { return submit(s, job_); });
+  job_options(submit_command, job_);
+  submit_command->add_option("-a,--array", job_.array, "Indices: 0-9, 1,3,5, 0-15:4, 0-99%10");
+  submit_command->add_flag("-H,--hold", job_.hold, "Submit held");
+  submit_command->add_flag("-n,--dry-run", job_.dry_run, "Only say whether and when it would run");
+  submit_command->add_flag("--wait", job_.wait, "Wait for the end; exit with the job's code");
+
+  CLI::App* run_command =
+      add("run", "Run a command here and now: waits, streams, exits with its code",
+          [this](Session& s) { return run(s, job_); });
+  job_options(run_command, job_);
+
+  CLI::App* modify_command =
+      add("modify", "Change a waiting job", [this](Session& s) { return modify(s, word_, job_); });
+  modify_command->add_option("job", word_, "Number of the job")->required();
+  modify_command->add_option("--name", job_.name);
+  modify_command->add_option("--project", job_.project);
+  modify_command->add_option("--qos", job_.qos);
+  resource_options(modify_command, job_);
+  when_options(modify_command, job_);
+  modify_command->add_option("-a,--array", job_.array, "%N: how many may run at once");
+}
+
+void Grammar::following_commands() {
+  CLI::App* queue_command = add("queue", "List jobs: what waits and runs, or all",
+                                [this](Session& s) { return queue(s, queue_); });
+  queue_command->add_flag("-a,--all", queue_.all, "Ended ones too");
+  queue_command->add_option("-s,--state", queue_.state, "Such as running, failed; may be repeated")
+      ->delimiter(',');
+  queue_command->add_option("-u,--user", queue_.user);
+  queue_command->add_option("--project", queue_.project);
+  queue_command->add_option("--name", queue_.name);
+  queue_command->add_option("--app", queue_.app);
+  queue_command->add_option("--since", queue_.since, "Submitted in the last 2h, 3d, ...");
+  queue_command->add_option("--sort", queue_.sort,
+                            "id, submitted or ended; - before it: descending");
+  queue_command->add_option("-l,--limit", queue_.limit, "At most this many; default 50")
+      ->check(CLI::NonNegativeNumber);
+
+  CLI::App* show_command =
+      add("show", "Everything about one job", [this](Session& s) { return show(s, word_); });
+  show_command->add_option("job", word_, "Number of the job")->required();
+
+  CLI::App* logs_command =
+      add("logs", "What a job wrote", [this](Session& s) { return logs(s, log_); });
+  logs_command->add_option("job", log_.job, "Number of the job, or job_index")->required();
+  logs_command->add_flag("-f,--follow", log_.follow, "Go on until it ends");
+  logs_command->add_flag("--stderr", log_.errors, "Standard error");
+  logs_command->add_option("--attempt", log_.attempt, "Default: the last");
+  logs_command->add_option("--tail", log_.tail, "Only the last bytes");
+
+  CLI::App* wait_command = add("wait", "Wait for jobs to end; exit with their code",
+                               [this](Session& s) { return wait(s, names_); });
+  wait_command->add_option("job", names_, "Numbers of jobs")->required();
+  add("top", "Live view of queue and nodes; q quits", [](Session& s) { return top(s); });
+}
+
+void Grammar::acting_commands() {
+  struct Row {
+    const char* name;
+    const char* help;
+  };
+  for (Row row :
+       {Row{"cancel", "End jobs, or elements of an array (12_3-7)"},
+        Row{"hold", "Keep waiting jobs from starting"}, Row{"release", "Let held jobs start"},
+        Row{"requeue", "Stop running jobs and put them back into the queue"}}) {
+    std::string name = row.name;
+    CLI::App* c =
+        add(name, row.help, [this, name](Session& s) { return act_on_jobs(s, name, many_); });
+    c->add_option("job", many_.jobs, "Numbers of jobs");
+    c->add_option("-u,--user", many_.user, "All of this user");
+    c->add_option("--project", many_.project, "All of this project");
+    c->add_option("--name", many_.name, "All with exactly this name");
+    c->add_option("-s,--state", many_.state, "All in these states")->delimiter(',');
+    c->add_flag("--all", many_.all, "All unfinished jobs");
+    if (name == "hold" || name == "release")
+      c->add_flag("--operator", many_.by_operator, "As operator");
+    if (name == "requeue") c->add_flag("--hold", many_.hold, "Put back held");
+  }
+}
+
+void Grammar::machine_commands() {
+  CLI::App* list = add("nodes", "The machines and what they do; drain, down, resume one", nullptr);
+  list->require_subcommand(0, 1);
+  list->final_callback([this, list] {
+    if (list->get_subcommands().empty()) command_ = [](Session& s) { return nodes(s); };
+  });
+  struct Row {
+    const char* name;
+    const char* state;
+    const char* help;
+  };
+  for (Row row : {Row{"drain", "draining", "Finish what runs, take nothing new"},
+                  Row{"down", "down", "End what runs there and take nothing new"},
+                  Row{"resume", "up", "Take jobs again"}}) {
+    std::string state = row.state;
+    CLI::App* c = add(
+        row.name, row.help,
+        [this, state](Session& s) {
+          node_.state = state;
+          return change_node(s, node_);
+        },
+        list);
+    c->add_option("node", node_.node)->required();
+    c->add_option("-r,--reason", node_.reason, "For people");
+  }
+  add("pools", "Nodes of one make", [](Session& s) { return pools(s); });
+  add("devices", "Device models and how fast they are", [](Session& s) { return devices(s); });
+  CLI::App* r = add("reservations", "Advance reservations; add or remove one", nullptr);
+  r->require_subcommand(0, 1);
+  r->final_callback([this, r] {
+    if (r->get_subcommands().empty()) command_ = [](Session& s) { return reservations(s); };
+  });
+  CLI::App* new_one = add(
+      "add", "Keep nodes for somebody", [this](Session& s) { return reserve(s, reservation_); }, r);
+  new_one->add_option("--name", reservation_.name)->required();
+  new_one->add_option("--nodes", reservation_.nodes)->required()->delimiter(',');
+  new_one->add_option("--begin", reservation_.begin, "Default: now");
+  new_one->add_option("--end", reservation_.end, "A time, or +2h after the begin")->required();
+  new_one->add_option("--users", reservation_.users)->delimiter(',');
+  new_one->add_option("--projects", reservation_.projects)->delimiter(',');
+  CLI::App* remove = add(
+      "remove", "Give the nodes back", [this](Session& s) { return unreserve(s, reservation_.id); },
+      r);
+  remove->add_option("id", reservation_.id)->required();
+}
+
+void Grammar::other_commands() {
+  CLI::App* apps_command = add("apps", "Applications of the catalogue", [this](Session& s) {
+    return word_.empty() ? apps(s) : show_app(s, word_);
+  });
+  apps_command->add_option("name", word_, "One application, with its parameters");
+  CLI::App* calibrate_command = add("calibrate", "Measure this node's throughput and store it",
+                                    [this](Session& s) { return calibrate(s, once_); });
+  calibrate_command->add_flag("--quick", once_, "About five seconds instead of half a minute");
+  CLI::App* shell = add("completion", "Print a completion script: bash, zsh or fish",
+                        [this](Session&) { return completion(word_); });
+  shell->add_option("shell", word_)->required()->check(CLI::IsMember({"bash", "zsh", "fish"}));
+  add("version", "Print the version", [](Session&) {
+    fmt::print("pentad {}\n", kVersion);
+    return static_cast<int>(kOk);
+  });
+}
+
+std::string from_environment(const char* name, const char* otherwise) {
+  const char* value = std::getenv(name);
+  return value && *value ? value : otherwise;
+}
+
+void Grammar::set_program(std::vector<std::string> program) {
+  job_.command = std::move(program);
+  job_.is_argv = true;
+}
+
+int Grammar::carry_out() {
+  if (globals_.home.empty()) globals_.home = from_environment("PENTAD_HOME", "var");
+  if (globals_.url.empty()) globals_.url = from_environment("PENTAD_URL", "");
+  Session session(globals_);
+  return command_(session);
+}
+
+CommandWords words_of(const CLI::App& app) {
+  CommandWords words{app.get_name(), app.get_description(), {}, {}};
+  for (const CLI::Option* option : app.get_options()) {
+    for (const std::string& name : option->get_lnames()) words.options.push_back("--" + name);
+  }
+  for (const CLI::App* sub : app.get_subcommands([](const CLI::App*) { return true; })) {
+    words.commands.push_back(words_of(*sub));
+  }
+  return words;
+}
+
+}  // namespace
+
+int run_command_line(int argc, char** argv) {
+  Grammar grammar;
+  int own = 1;
+  while (own < argc && std::string_view(argv[own]) != "--") ++own;
+  if (own < argc) grammar.set_program({argv + own + 1, argv + argc});
+  try {
+    grammar.app().parse(own, argv);
+  } catch (const CLI::ParseError& error) {
+    int code = grammar.app().exit(error);
+    return code == 0 ? kOk : kUsage;
+  }
+  try {
+    return grammar.carry_out();
+  } catch (const CommandError& error) {
+    fmt::print(stderr, "pentad: {}\n", error.what());
+    return error.code;
+  }
+}
+
+CommandWords command_words() {
+  Grammar grammar;
+  return words_of(grammar.app());
+}
+
+}  // namespace pentad::cli

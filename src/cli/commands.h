@@ -1,0 +1,63 @@
+// One function a command; each returns the exit code, or throws CommandError.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "api/job_types.h"
+#include "cli/options.h"
+#include "cli/session.h"
+
+namespace pentad::cli {
+
+// submit.cc
+int submit(Session& session, const JobOptions& options);
+// Sends one job; without `key` a fresh one is made.
+api::Submitted send_submission(Session& session, const api::JobSubmission& submission,
+                               const std::string& key);
+int modify(Session& session, const std::string& job, const JobOptions& options);
+
+// listing.cc
+int queue(Session& session, const QueueOptions& options);
+int show(Session& session, const std::string& job);
+int status(Session& session);
+
+// follow.cc
+int logs(Session& session, const LogOptions& options);
+int wait(Session& session, const std::vector<std::string>& jobs);
+int run(Session& session, const JobOptions& options);
+
+// control.cc: cancel, hold, release, requeue.
+int act_on_jobs(Session& session, const std::string& action, const ManyOptions& options);
+
+// machine.cc
+int nodes(Session& session);
+int change_node(Session& session, const NodeOptions& options);
+int pools(Session& session);
+int devices(Session& session);
+int reservations(Session& session);
+int reserve(Session& session, const ReservationOptions& options);
+int unreserve(Session& session, int64_t id);
+
+// apps.cc
+int apps(Session& session);
+int show_app(Session& session, const std::string& name);
+
+// up.cc
+int up(Session& session, const UpOptions& options);
+int down(Session& session);
+
+// demo.cc
+int demo(Session& session, bool once, const UpOptions& options);
+
+// journal.cc
+int journal_verify(Session& session);
+int journal_show(Session& session, int64_t from);
+
+// calibrate.cc
+int calibrate(Session& session, bool quick);
+
+// top.cc
+int top(Session& session);
+
+}  // namespace pentad::cli

@@ -1,0 +1,237 @@
+// pentad demo: a first session. Starts a centre, lets it run a simulation, a training and an
+// inference, shows how they go and what came out.
+#include <fmt/format.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+
+#include "api/centre_types.h"
+#include "api/job_views.h"
+#include "cli/centre_process.h"
+#include "cli/commands.h"
+#include "cli/interrupt.h"
+#include "cli/job_text.h"
+#include "cli/submission.h"
+#include "cli/table.h"
+#include "cli/units.h"
+
+namespace pentad::cli {
+
+namespace {
+
+constexpr std::array kApps = {"lammps-melt", "fashion-train", "fashion-infer"};
+
+// The last progress line a job has written.
+struct Progress {
+  int64_t id = 0;
+  std::string path;
+  std::string text;
+  JobState state = JobState::queued;
+};
+
+std::string last_progress(const std::string& path) {
+  std::ifstream in(path, std::ios::ate | std::ios::binary);
+  if (!in) return "";
+  auto size = static_cast<int64_t>(in.tellg());
+  int64_t from = std::max<int64_t>(0, size - 4096);
+  in.seekg(from);
+  std::string found;
+  for (std::string line; std::getline(in, line);) {
+    if (line.starts_with("progress ") && line.size() > 9) found = line.substr(9);
+  }
+  return found;
+}
+
+// "0.350 epoch 1" as a bar and the words.
+std::string bar(const std::string& progress) {
+  double fraction = std::clamp(std::strtod(progress.c_str(), nullptr), 0.0, 1.0);
+  size_t space = progress.find(' ');
+  constexpr int kCells = 20;
+  int full = static_cast<int>(fraction * kCells);
+  std::string text;
+  for (int i = 0; i < kCells; ++i) text += i < full ? "█" : "░";
+  return fmt::format("{} {:3.0f} %  {}", text, fraction * 100,
+                     space == progress.npos ? "" : progress.substr(space + 1));
+}
+
+class Demo {
+ public:
+  Demo(Session& session, const UpOptions& options) : session_(session), options_(options) {}
+  ~Demo() { stop_centre(); }
+
+  void start_centre();
+  void submit_all();
+  bool follow();  // false when interrupted
+  bool print_table();
+  void stay();
+  void stop_centre();
+
+ private:
+  std::vector<api::JobSummary> look();
+  void draw(const std::vector<api::JobSummary>& jobs);
+
+  Session& session_;
+  UpOptions options_;
+  int pid_ = 0;
+  std::vector<Progress> progress_;
+  size_t drawn_ = 0;
+};
+
+void Demo::start_centre() {
+  const Globals& globals = session_.globals();
+  if (is_up(globals)) {
+    fmt::print("a centre is up in {} already: using it\n", globals.home);
+    return;
+  }
+  std::filesystem::create_directories(globals.home);
+  std::string log = globals.home + "/log";
+  pid_ = spawn(daemon_arguments(globals, options_), log);
+  if (!wait_until_up(globals, pid_)) {
+    pid_ = 0;
+    throw CommandError(kFailed,
+                       fmt::format("the centre did not start: see {}; if its port is taken, "
+                                   "choose another with --listen 127.0.0.1:0",
+                                   log));
+  }
+  auto s = session_.get<api::StatusView>("/status");
+  fmt::print("the centre is up: {} core(s), home {}, {}\n", s.nodes.cores, s.home, s.listen);
+}
+
+void Demo::submit_all() {
+  for (const char* app : kApps) {
+    JobOptions job;
+    job.app = app;
+    if (app == std::string_view("fashion-infer")) {
+      auto trained = session_.get<api::JobDetail>(fmt::format("/jobs/{}", progress_.back().id));
+      job.after = fmt::format("ok:{}", trained.job.id);
+      job.set.push_back("model=" + trained.directory + "/model.pt");
+    }
+    api::Submitted answer = send_submission(session_, to_submission(job), "");
+    progress_.push_back({answer.jobs.at(0), "", "", JobState::queued});
+    fmt::print("submitted {} as job {}\n", app, answer.jobs.at(0));
+  }
+  std::fflush(stdout);
+}
+
+std::vector<api::JobSummary> Demo::look() {
+  std::string ids;
+  for (const Progress& p : progress_) ids += fmt::format("{}{}", ids.empty() ? "" : ",", p.id);
+  return session_.get<api::JobPage>("/jobs?sort=id&ids=" + net::percent_encode(ids)).jobs;
+}
+
+void Demo::draw(const std::vector<api::JobSummary>& jobs) {
+  bool live = session_.width() > 0;
+  if (live && drawn_ > 0) fmt::print("\x1b[{}A", drawn_);
+  for (size_t i = 0; i < jobs.size(); ++i) {
+    const api::JobSummary& job = jobs[i];
+    Progress& p = progress_[i];
+    if (p.path.empty() && job.attempts > 0) {
+      auto detail = session_.get<api::JobDetail>(fmt::format("/jobs/{}", job.id));
+      if (!detail.attempts.empty()) p.path = detail.attempts[0].stdout_path;
+    }
+    std::string text = is_final(job.state) ? what_text(job) : bar(last_progress(p.path));
+    if (job.state == JobState::queued) text = printable(what_text(job));
+    std::string line =
+        fmt::format("job {:<3} {:<14} {:<10} {}", job.id, job.name, state_name(job.state), text);
+    if (live) {
+      fmt::print("\x1b[2K{}\n", shorten(line, session_.width() - 1));
+    } else if (job.state != p.state || is_final(job.state)) {
+      if (p.text != line) fmt::print("{}\n", line);
+      p.text = line;
+    }
+    p.state = job.state;
+  }
+  drawn_ = jobs.size();
+  std::fflush(stdout);
+}
+
+bool Demo::follow() {
+  while (!interrupted()) {
+    std::vector<api::JobSummary> jobs = look();
+    draw(jobs);
+    if (std::all_of(jobs.begin(), jobs.end(), [](const auto& j) { return is_final(j.state); }))
+      return true;
+    timespec pause{0, 200'000'000};
+    nanosleep(&pause, nullptr);
+  }
+  return false;
+}
+
+bool Demo::print_table() {
+  Table table({{"JOB", Align::right},
+               {"NAME"},
+               {"STATE"},
+               {"WAITED", Align::right},
+               {"RAN", Align::right},
+               {"CPU TIME", Align::right},
+               {"PEAK MEMORY", Align::right},
+               {"RESULT", Align::left, 20}});
+  bool all_well = true;
+  std::string where;
+  for (const Progress& p : progress_) {
+    auto detail = session_.get<api::JobDetail>(fmt::format("/jobs/{}", p.id));
+    const api::JobSummary& job = detail.job;
+    all_well = all_well && job.state == JobState::completed;
+    table.add({std::to_string(job.id), job.name, state_cell(job.state),
+               format_duration(Duration{job.waited_ms}), format_duration(Duration{job.ran_ms}),
+               format_duration(Duration{job.usage.cpu_user_ms + job.usage.cpu_system_ms}),
+               format_bytes(Bytes{job.usage.peak_memory_bytes}), what_text(job)});
+    where += fmt::format("  job {}: {}\n", job.id, detail.directory);
+  }
+  fmt::print("\n{}\nfiles:\n{}", table.render(session_.width(), session_.colour()), where);
+  std::fflush(stdout);
+  return all_well;
+}
+
+void Demo::stay() {
+  std::string home = session_.globals().home == "var" ? "" : " --home " + session_.globals().home;
+  std::string program = program_beside("pentad");
+  fmt::print(
+      "\nthe centre stays up until Ctrl-C. In another terminal:\n"
+      "  {0} queue --all{1}\n  {0} run{1} -- echo hello\n  {0} top{1}\n",
+      program, home);
+  std::fflush(stdout);
+  while (!interrupted()) {
+    if (pid_ != 0 && waitpid(pid_, nullptr, WNOHANG) == pid_) {
+      pid_ = 0;
+      throw CommandError(kFailed,
+                         fmt::format("the centre has ended; see {}/log", session_.globals().home));
+    }
+    timespec pause{1, 0};
+    nanosleep(&pause, nullptr);
+  }
+}
+
+void Demo::stop_centre() {
+  if (pid_ == 0) return;
+  kill(pid_, SIGTERM);
+  while (waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
+  }
+  pid_ = 0;
+  fmt::print("the centre is down; jobs and results stay in {}\n", session_.globals().home);
+}
+
+}  // namespace
+
+int demo(Session& session, bool once, const UpOptions& options) {
+  catch_interrupts();
+  Demo demo(session, options);
+  demo.start_centre();
+  demo.submit_all();
+  if (!demo.follow()) {
+    fmt::print("\ninterrupted; jobs that run go on\n");
+    return 130;
+  }
+  bool all_well = demo.print_table();
+  if (!once) demo.stay();
+  return all_well ? kOk : kFailed;
+}
+
+}  // namespace pentad::cli

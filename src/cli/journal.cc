@@ -1,0 +1,35 @@
+// pentad journal: works on the files, with or without a centre that is up.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "cli/centre_process.h"
+#include "cli/commands.h"
+
+namespace pentad::cli {
+
+namespace {
+
+// The daemon's program has the libraries that read the journal.
+[[noreturn]] void hand_over(const Session& session, std::vector<std::string> words) {
+  std::vector<std::string> argv{program_beside("pentad-daemon"), "--home", session.globals().home};
+  argv.insert(argv.end(), words.begin(), words.end());
+  if (session.json()) argv.push_back("--json");
+  std::vector<char*> pointers;
+  for (std::string& word : argv) pointers.push_back(word.data());
+  pointers.push_back(nullptr);
+  execv(pointers[0], pointers.data());
+  throw CommandError(kFailed, fmt::format("cannot start {}: {}", argv[0], std::strerror(errno)));
+}
+
+}  // namespace
+
+int journal_verify(Session& session) { hand_over(session, {"--journal-verify"}); }
+
+int journal_show(Session& session, int64_t from) {
+  hand_over(session, {"--journal-show", std::to_string(from)});
+}
+
+}  // namespace pentad::cli

@@ -1,0 +1,72 @@
+// What each command was asked to do: filled by command_line.cc, carried out by the functions in
+// commands.h. Amounts and times are still as people wrote them.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace pentad::cli {
+
+// Everything a job may be given on the command line; empty: not given.
+struct JobOptions {
+  std::vector<std::string> command;  // script and its arguments, or after -- a program and its own
+  bool is_argv = false;              // came after --
+  std::string app;
+  std::vector<std::string> set;  // name=value of the application
+  std::string name, user, project, qos;
+  int32_t nodes = 0, cores = 0, devices = 0;
+  std::string memory, time, device_kind, device_share;
+  std::vector<std::string> device_models, features, pools, licences;
+  bool exclusive = false, hold = false, no_requeue = false, keep_impossible = false;
+  int64_t reservation = 0;
+  std::string array, after, begin, deadline, warn, wish, precision, workload_class;
+  std::string priority;
+  std::vector<int32_t> requeue_codes;
+  int32_t requeue_max = -1;
+  std::vector<std::string> env;
+  bool export_env = false;
+  std::string workdir, out, err, in, run_as;
+  bool append = false;
+  bool dry_run = false, wait = false;
+  std::string key;  // idempotency key
+};
+
+struct QueueOptions {
+  bool all = false;
+  std::vector<std::string> state;
+  std::string user, project, name, app, since, sort;
+  int64_t limit = 0;  // 0: 50 for people, all for --json
+};
+
+struct LogOptions {
+  std::string job;
+  bool follow = false, errors = false;
+  int32_t attempt = 0;
+  int64_t tail = -1;
+};
+
+struct ManyOptions {
+  std::vector<std::string> jobs;
+  std::string user, project, name;
+  std::vector<std::string> state;
+  bool all = false, by_operator = false, hold = false;
+};
+
+struct NodeOptions {
+  std::string node, state, reason;
+};
+
+struct ReservationOptions {
+  std::string name, begin, end;
+  std::vector<std::string> nodes, users, projects;
+  int64_t id = 0;
+};
+
+struct UpOptions {
+  bool detach = false;
+  bool without_cgroups = false;
+  std::string listen;
+};
+
+}  // namespace pentad::cli
