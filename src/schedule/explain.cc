@@ -153,14 +153,14 @@ std::optional<Wait> waits_for_licence(const View& view, const Need& need) {
 }  // namespace
 
 Wait Scheduler::why_waiting(JobId id, Time now) const {
-  const State& state = *state_;
-  const auto it = state.jobs.find(id);
-  if (it == state.jobs.end()) return {PendingReason::none, "not in the queue"};
-  const Demand& demand = it->second.demand;
-  Need need = make_need(demand, state.site, state.licences.names());
-  const std::vector<Option> options = make_options(demand, state.site);
+  State& state = *state_;  // only indexes change, brought up to date
+  const JobSlot slot = state.queue.find(id);
+  if (slot == IdMap::none) return {PendingReason::none, "not in the queue"};
+  state.flush();
+  Need need = state.queue.need_of(slot);
+  const std::vector<Option>& options = state.queue.options_of(slot);
   const Plan nothing;
-  const View bare{state.site, state.licences, nothing, now};
+  const View bare{state.site, state.licences, state.horizon, state.index, nothing, now, true};
 
   if (auto wait = waits_for_own_reservation(need, state.site, now)) return *wait;
   const Census census = take_census(need, options, state.site);
@@ -173,10 +173,10 @@ Wait Scheduler::why_waiting(JobId id, Time now) const {
                         join_states(census))};
   }
   if (auto wait = waits_for_licence(bare, need)) return *wait;
-  const auto placed = place_at(bare, need, options, now);
+  const auto placed = place_now(bare, need, options);
   if (!placed) {
     need.ignore_reservations = true;
-    if (place_at(bare, need, options, now)) {
+    if (place_now(bare, need, options)) {
       return {PendingReason::reservation,
               fmt::format("needs {}; with its limit of {} it would run into an advance reservation",
                           what, duration_text(need.limit))};
@@ -192,13 +192,13 @@ Wait Scheduler::why_waiting(JobId id, Time now) const {
     return {PendingReason::power_cap, fmt::format("would add {} W to {} W; this hour's cap is {} W",
                                                   added / 1000, power / 1000, cap / 1000)};
   }
-  const View planned{state.site, state.licences, state.plan, now};
-  if (!state.reserved.empty() && !place_at(planned, need, options, now)) {
+  const View planned{state.site, state.licences, state.horizon, state.index, state.plan, now};
+  if (!state.reserved.empty() && !place_now(planned, need, options)) {
     const ReservedJob& first = state.reserved.front();
     return {
         PendingReason::priority,
         fmt::format("needs {}; what is free is kept for job {}, which is expected to start in {}",
-                    what, first.job.value, duration_text(first.begin - now))};
+                    what, first.key.job.value, duration_text(first.begin - now))};
   }
   return {PendingReason::none, "starts with the next pass"};
 }

@@ -42,12 +42,13 @@ std::string Scheduler::check_invariants() const {
   size_t expected = 0;
   for (const auto& [id, allocation] : state.allocations) expected += allocation.nodes.size();
   if (holds != expected) return "nodes hold what no allocation has";
-  if (state.order.size() != state.jobs.size()) return "the queue and its order differ in size";
-  for (const QueueKey& key : state.order) {
-    const auto it = state.jobs.find(key.job);
-    if (it == state.jobs.end() || !(it->second.key == key)) return "a job's key differs";
-    if (it->second.count < 1) return "a queued job has nothing to start";
+  if (std::string wrong = state.queue.check(); !wrong.empty()) return wrong;
+  if (std::string wrong = state.index.check(state.site, state.plan, state.last_pass);
+      !wrong.empty()) {
+    return wrong;
   }
+  if (std::string wrong = state.horizon.check(state.site); !wrong.empty()) return wrong;
+  if (state.power_known && state.power != total_power(state.site)) return "the power is wrong";
   return {};
 }
 

@@ -14,6 +14,7 @@ uint32_t Licences::slot(const std::string& name) {
 }
 
 void Licences::set_totals(const std::vector<Licence>& totals) {
+  ++version_;
   for (Record& record : records_) record.total = 0;
   for (const Licence& licence : totals) {
     records_[slot(licence.name)].total = std::max(licence.count, 0);

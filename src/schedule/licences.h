@@ -17,6 +17,8 @@ class Licences {
   // Slots of the names that have a total; holds of other names get a slot of their own by `slot`.
   const Names& names() const { return names_; }
   uint32_t slot(const std::string& name);
+  // Grows with every change of the totals.
+  uint64_t version() const { return version_; }
   int64_t total(uint32_t licence) const { return records_[licence].total; }
   int64_t used(uint32_t licence) const { return records_[licence].used; }
 
@@ -41,6 +43,7 @@ class Licences {
 
   Names names_;
   std::vector<Record> records_;
+  uint64_t version_ = 0;
 };
 
 }  // namespace pentad::schedule

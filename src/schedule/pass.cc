@@ -1,68 +1,167 @@
-#include "schedule/state.h"
+#include "schedule/pass.h"
+
+#include <algorithm>
+#include <limits>
 
 namespace pentad {
 
 using namespace schedule;
 
-std::vector<Start> Scheduler::pass(Time now) {
-  State& state = *state_;
-  std::vector<Start> starts;
-  Plan& plan = state.plan;
-  plan.clear();
-  state.reserved.clear();
-  int64_t power = total_power(state.site);
-  const int64_t cap = power_cap(state.policy.power_cap, now);
-  const int32_t depth = state.policy.reservation_depth;
+std::vector<Start> Scheduler::pass(Time now) { return Pass(*state_, now).run(); }
 
-  for (auto it = state.order.begin(); it != state.order.end();) {
-    const JobId id = (it++)->job;
-    QueuedJob& job = state.jobs.at(id);
-    const Need need = make_need(job.demand, state.site, state.licences.names());
-    const std::vector<Option> options = make_options(job.demand, state.site);
-    const View view{state.site, state.licences, plan, now};
-    for (int64_t left = job.count; left > 0; --left) {
-      if (auto placed = place_at(view, need, options, now)) {
-        const int64_t added = added_power(state.site, *placed);
-        if (power + added > cap) break;  // passed over; the rest of the array is just like it
-        power += added;
-        Start start{id, state.next_allocation++, state.name(*placed)};
-        state.hold(start.allocation, start.placement, need.licences, now + need.limit);
-        starts.push_back(std::move(start));
-        if (--job.count == 0) dequeue(id);
-        continue;
-      }
-      if (depth >= 0 && std::ssize(state.reserved) >= depth) break;
-      auto later = earliest(view, need, options, now + Duration{1});
-      if (!later) break;
-      plan.add(later->placed, need.licences, later->begin, later->begin + need.limit);
-      state.reserved.push_back({id, later->begin});
-    }
-  }
-  return starts;
+std::vector<Start> Scheduler::Pass::run() {
+  prepare();
+  if (state_.policy.reservation_depth != 0) find_heads();
+  if (!nothing_fits_) backfill();
+  finish();
+  return std::move(starts_);
 }
 
-std::vector<Scheduler::Expected> Scheduler::forecast(Time now, size_t max_jobs) const {
-  const State& state = *state_;
-  std::vector<Expected> expected;
-  Plan plan;
-  size_t left = max_jobs;
-  for (const QueueKey& key : state.order) {
-    if (left == 0) break;
-    const QueuedJob& job = state.jobs.at(key.job);
-    const Need need = make_need(job.demand, state.site, state.licences.names());
-    const std::vector<Option> options = make_options(job.demand, state.site);
-    const View view{state.site, state.licences, plan, now};
-    for (int64_t element = 0; element < job.count && left > 0; ++element, --left) {
-      const auto start = earliest(view, need, options, now);
-      if (!start) {
-        --left;
-        break;
-      }
-      plan.add(start->placed, need.licences, start->begin, start->begin + need.limit);
-      if (element == 0) expected.push_back({key.job, start->begin});
+void Scheduler::Pass::prepare() {
+  Changes& changes = state_.changes;
+  ++state_.passes;
+  note_time();
+  for (JobSlot slot : changes.fresh) {
+    const JobRecord& job = state_.queue.job(slot);
+    if (job.count == 0 || !job.fresh) continue;
+    fresh_.push_back(job.key);
+    state_.queue.set_fresh(slot, false);
+  }
+  changes.fresh.clear();
+  std::sort(fresh_.begin(), fresh_.end(),
+            [](const QueueKey& a, const QueueKey& b) { return a.before(b); });
+
+  cap_ = power_cap(state_.policy.power_cap, now_);
+  if (cap_ != std::numeric_limits<int64_t>::max()) {
+    changes.everything = true;  // any change of the power may let anything start
+    if (!state_.power_known) state_.power = total_power(state_.site);
+    state_.power_known = true;
+  } else {
+    state_.power_known = false;
+  }
+  if (!state_.one_reservation() && !reservations_stand()) changes.everything = true;
+
+  everything_ = changes.everything;
+  changes.everything = false;
+  if (everything_) {
+    state_.drop_plan();
+    state_.head = {};
+    changes.holds.clear();
+  }
+  collect_gains();
+  state_.flush();
+}
+
+void Scheduler::Pass::collect_gains() {
+  Changes& changes = state_.changes;
+  gained_.insert(gained_.end(), changes.gained.begin(), changes.gained.end());
+  gained_licences_.insert(gained_licences_.end(), changes.licences.begin(), changes.licences.end());
+  changes.gained.clear();
+  changes.licences.clear();
+}
+
+// What the mere passing of time changes.
+void Scheduler::Pass::note_time() {
+  if (now_ < state_.last_pass) state_.changes.everything = true;
+  state_.last_pass = now_;
+  const auto& reservations = state_.site.reservations();
+  if (now_ >= state_.reservation_turn) state_.changes.everything = true;
+  if (!state_.changes.everything) return;
+  state_.reservation_turn = Time::never();
+  for (const auto& [id, reservation] : reservations) {
+    for (NodeSlot node : state_.site.reserved_nodes(id)) state_.site.touch(node);
+    for (Time turn : {reservation.begin, reservation.end}) {
+      if (turn > now_) state_.reservation_turn = std::min(state_.reservation_turn, turn);
     }
   }
-  return expected;
+}
+
+// With several reservations: whether nothing can have moved one of them.
+bool Scheduler::Pass::reservations_stand() {
+  const Changes& changes = state_.changes;
+  if (!changes.gained.empty() || !changes.holds.empty() || changes.any_licence) return false;
+  if (!state_.head.reserved) return fresh_.empty();
+  for (const ReservedJob& job : state_.reserved) {
+    if (job.begin <= now_ + Duration{1}) return false;
+  }
+  return fresh_.empty() || (all_reserved() && state_.reserved.back().key.before(fresh_.front()));
+}
+
+bool Scheduler::Pass::all_reserved() const {
+  const int32_t depth = state_.policy.reservation_depth;
+  return depth >= 0 && std::ssize(state_.reserved) >= depth;
+}
+
+void Scheduler::Pass::finish() {
+  state_.changes.any_licence = false;
+  if (!state_.head.reserved) state_.changes.holds.clear();
+}
+
+View Scheduler::Pass::view(bool unplanned) const {
+  return {state_.site,
+          state_.licences,
+          state_.horizon,
+          state_.index,
+          unplanned ? nothing_ : state_.plan,
+          now_,
+          unplanned};
+}
+
+bool Scheduler::Pass::failed_before(const Group& group, Bytes memory, Duration limit,
+                                    int32_t nodes) const {
+  if (group.failed_in != state_.passes) return false;
+  return std::any_of(group.failures.begin(), group.failures.end(), [&](const Failure& failure) {
+    return memory >= failure.memory && limit >= failure.limit && nodes >= failure.nodes;
+  });
+}
+
+void Scheduler::Pass::note_failure(Group& group, const JobRecord& job, int32_t nodes) {
+  if (group.failed_in != state_.passes) {
+    group.failed_in = state_.passes;
+    group.failures.clear();
+  }
+  std::erase_if(group.failures, [&](const Failure& failure) {
+    return failure.memory >= job.memory && failure.limit >= job.limit && failure.nodes >= nodes;
+  });
+  constexpr size_t most = 16;
+  if (group.failures.size() == most) group.failures.erase(group.failures.begin());
+  group.failures.push_back({job.memory, job.limit, nodes});
+}
+
+Scheduler::Pass::Outcome Scheduler::Pass::start(JobSlot slot, bool unplanned) {
+  Queue& queue = state_.queue;
+  Group& group = queue.group_of(slot);
+  const Need& need = queue.need_of(slot);
+  const std::vector<Option>& options = queue.options_of(slot);
+  if (failed_before(group, need.memory, need.limit, need.nodes)) return Outcome::blocked;
+  while (true) {
+    state_.flush();
+    const auto placed = place_now(view(unplanned), need, options);
+    if (!placed) {
+      note_failure(group, queue.job(slot), need.nodes);
+      return Outcome::blocked;
+    }
+    if (state_.power_known) {
+      const int64_t added = added_power(state_.site, *placed);
+      if (state_.power + added > cap_) return Outcome::passed;
+      state_.power += added;
+    }
+    start_on(slot, *placed);
+    const int64_t left = queue.job(slot).count - 1;
+    queue.set_count(slot, left);
+    if (left > 0) continue;
+    queue.erase(slot);
+    return Outcome::started;
+  }
+}
+
+void Scheduler::Pass::start_on(JobSlot slot, const Placed& placed) {
+  const Need& need = state_.queue.need_of(slot);
+  Start& start = starts_.emplace_back();
+  start.job = state_.queue.job(slot).key.job;
+  start.allocation = state_.next_allocation++;
+  start.placement = state_.name(placed);
+  state_.hold(start.allocation, placed, need.licences, now_ + need.limit);
 }
 
 }  // namespace pentad

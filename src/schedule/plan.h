@@ -31,6 +31,7 @@ struct Window {
   Bytes memory;
   int32_t share_milli = 0;
   DeviceMask devices = 0;
+  bool operator==(const Window&) const = default;
 };
 
 struct LicenceWindow {
@@ -45,11 +46,17 @@ class Plan {
   void clear();
   const std::vector<Window>& on(NodeSlot node) const;
   const std::vector<LicenceWindow>& of_licence(uint32_t licence) const;
-  bool empty() const { return nodes_.empty() && licences_.empty(); }
+  // Nodes with windows, in the order in which they were added.
+  const std::vector<NodeSlot>& nodes() const { return nodes_; }
+  // The latest time at which a window begins.
+  Time latest_begin() const { return latest_begin_; }
 
  private:
-  std::unordered_map<NodeSlot, std::vector<Window>> nodes_;
+  std::vector<NodeSlot> nodes_;
+  std::vector<uint32_t> index_;  // by node: 1 + its place in windows_, 0 for none
+  std::vector<std::vector<Window>> windows_;
   std::unordered_map<uint32_t, std::vector<LicenceWindow>> licences_;
+  Time latest_begin_;
 };
 
 }  // namespace pentad::schedule

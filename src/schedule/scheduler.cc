@@ -1,6 +1,7 @@
 #include "schedule/scheduler.h"
 
 #include <algorithm>
+#include <bit>
 #include <tuple>
 
 #include "base/assert.h"
@@ -11,7 +12,9 @@ namespace pentad {
 using namespace schedule;
 
 bool QueueKey::before(const QueueKey& other) const {
-  return std::tie(other.priority, submitted, job) < std::tie(priority, other.submitted, other.job);
+  if (priority != other.priority) return priority > other.priority;
+  if (submitted != other.submitted) return submitted < other.submitted;
+  return job < other.job;
 }
 
 Scheduler::Scheduler() : state_(std::make_unique<State>()) {}
@@ -22,73 +25,140 @@ Scheduler& Scheduler::operator=(Scheduler&&) noexcept = default;
 void Scheduler::set_policy(const Policy& policy) {
   state_->policy = policy;
   state_->licences.set_totals(policy.licences);
+  state_->changes.everything = true;
 }
 
-void Scheduler::upsert_device_model(const DeviceModel& model) { state_->site.upsert_model(model); }
+void Scheduler::upsert_device_model(const DeviceModel& model) {
+  state_->site.upsert_model(model);
+  state_->power_known = false;
+  state_->changes.everything = true;
+}
 
 void Scheduler::upsert_node(const Node& node, NodeState state) {
   state_->site.upsert_node(node, state);
+  state_->power_known = false;
+  state_->changes.everything = true;
 }
 
-void Scheduler::remove_node(const std::string& name) { state_->site.remove_node(name); }
+void Scheduler::remove_node(const std::string& name) {
+  state_->site.remove_node(name);
+  state_->power_known = false;
+  state_->changes.everything = true;
+}
 
 void Scheduler::add_reservation(const AdvanceReservation& reservation) {
   state_->site.add_reservation(reservation);
+  state_->changes.everything = true;
 }
 
-void Scheduler::remove_reservation(ReservationId id) { state_->site.remove_reservation(id); }
+void Scheduler::remove_reservation(ReservationId id) {
+  state_->site.remove_reservation(id);
+  state_->changes.everything = true;
+}
 
 void Scheduler::enqueue(const QueueKey& key, const Demand& demand, int64_t count) {
   dequeue(key.job);
-  if (count <= 0) return;
-  state_->jobs[key.job] = QueuedJob{key, demand, count};
-  state_->order.insert(key);
+  if (count > 0) state_->make_fresh(state_->queue.insert(key, demand, count));
 }
 
 void Scheduler::set_count(JobId job, int64_t count) {
-  const auto it = state_->jobs.find(job);
-  if (it == state_->jobs.end()) return;
+  const JobSlot slot = state_->queue.find(job);
+  if (slot == IdMap::none) return;
   if (count <= 0) return dequeue(job);
-  it->second.count = count;
+  state_->queue.set_count(slot, count);
+  // Elements share the fate of those of their job already tested; but each may hold a reservation.
+  if (!state_->one_reservation()) state_->changes.everything = true;
 }
 
 void Scheduler::rekey(JobId job, int64_t priority) {
-  const auto it = state_->jobs.find(job);
-  if (it == state_->jobs.end()) return;
-  state_->order.erase(it->second.key);
-  it->second.key.priority = priority;
-  state_->order.insert(it->second.key);
+  State& state = *state_;
+  const JobSlot slot = state.queue.find(job);
+  if (slot == IdMap::none || state.queue.job(slot).key.priority == priority) return;
+  if (state.one_reservation()) {
+    const bool was_head = state.head.known && state.queue.job(slot).key == state.head.key;
+    state.queue.rekey(slot, priority);
+    if (was_head) state.drop_plan();  // whoever follows where it stood may be the first now
+    // Behind the head it was tested already, wherever it stood.
+    if (state.head.known && state.queue.job(slot).key.before(state.head.key)) {
+      state.make_fresh(slot);
+    }
+  } else {
+    state.queue.rekey(slot, priority);
+    state.changes.everything = true;
+  }
 }
 
 void Scheduler::dequeue(JobId job) {
-  const auto it = state_->jobs.find(job);
-  if (it == state_->jobs.end()) return;
-  state_->order.erase(it->second.key);
-  state_->jobs.erase(it);
+  const JobSlot slot = state_->queue.find(job);
+  if (slot == IdMap::none) return;
+  if (state_->head.known && state_->queue.job(slot).key == state_->head.key) state_->drop_plan();
+  if (!state_->one_reservation()) state_->changes.everything = true;
+  state_->queue.erase(slot);
 }
 
-void Scheduler::State::hold(Allocation allocation, const Placement& placement,
+void Scheduler::State::make_fresh(JobSlot job) {
+  if (queue.job(job).fresh) return;
+  queue.set_fresh(job, true);
+  changes.fresh.push_back(job);
+}
+
+void Scheduler::State::drop_plan() {
+  for (NodeSlot node : plan.nodes()) {
+    gain(node);
+    site.touch(node);
+  }
+  for (const ReservedJob& job : reserved) {
+    for (const LicenceNeed& need : job.licences) changes.licences.push_back(need.licence);
+  }
+  plan.clear();
+  reserved.clear();
+  head.reserved = false;
+}
+
+void Scheduler::State::flush() {
+  for (NodeSlot node : site.touched()) {
+    horizon.touch(node);
+    index.update(site, plan, node, last_pass);
+  }
+  site.forget_touched();
+}
+
+void Scheduler::State::hold(Allocation allocation, const Placed& placed,
                             const std::vector<LicenceNeed>& needs, Time ends_by) {
   AllocationRecord record;
   record.licences = needs;
   record.ends_by = ends_by;
-  for (const NodeShare& share : placement.nodes) {
-    Hold hold;
-    hold.ends_by = ends_by;
-    hold.allocation = allocation;
-    hold.memory = placement.memory;
-    hold.cores = placement.cores;
-    hold.share_milli = placement.share_milli;
-    for (int32_t position : share.devices) {
-      PENTAD_ASSERT(position >= 0 && position < Site::max_devices, "a device position");
-      hold.devices |= DeviceMask{1} << position;
-    }
-    record.nodes.push_back(site.node_slot(share.node));
-    site.hold(record.nodes.back(), hold);
+  record.nodes.reserve(placed.nodes.size());
+  for (const PlacedNode& node : placed.nodes) {
+    site.hold(node.node,
+              {ends_by, allocation, placed.memory, node.devices, placed.cores, placed.share_milli});
+    record.nodes.push_back(node.node);
+    changes.holds.push_back({node.node, ends_by});
   }
   licences.hold(needs, ends_by);
+  if (!needs.empty()) changes.any_licence = true;
   const bool fresh = allocations.emplace(allocation, std::move(record)).second;
   PENTAD_ASSERT(fresh, "an allocation handle is used once");
+}
+
+void Scheduler::State::release(Allocation allocation) {
+  const auto it = allocations.find(allocation);
+  PENTAD_ASSERT(it != allocations.end(), "only what is held can be released");
+  const AllocationRecord& record = it->second;
+  for (NodeSlot node : record.nodes) {
+    const Hold hold = site.drop(node, record.ends_by, allocation);
+    if (power_known) {
+      power -= added_power(site, site.node(node), hold.cores, hold.devices, hold.share_milli);
+    }
+    gain(node);
+    changes.holds.push_back({node, record.ends_by});
+  }
+  licences.drop(record.licences, record.ends_by);
+  for (const LicenceNeed& need : record.licences) {
+    changes.licences.push_back(need.licence);
+    changes.any_licence = true;
+  }
+  allocations.erase(it);
 }
 
 Placement Scheduler::State::name(const Placed& placed) const {
@@ -100,38 +170,46 @@ Placement Scheduler::State::name(const Placed& placed) const {
   placement.cores = placed.cores;
   placement.memory = placed.memory;
   placement.share_milli = placed.share_milli;
+  placement.nodes.reserve(placed.nodes.size());
   for (const PlacedNode& node : placed.nodes) {
-    NodeShare share;
+    NodeShare& share = placement.nodes.emplace_back();
     share.node = site.node(node.node).node.name;
+    share.devices.reserve(static_cast<size_t>(std::popcount(node.devices)));
     for (DeviceMask rest = node.devices; rest != 0; rest &= rest - 1) {
-      share.devices.push_back(__builtin_ctzll(rest));
+      share.devices.push_back(std::countr_zero(rest));
     }
-    placement.nodes.push_back(std::move(share));
   }
   return placement;
 }
 
 void Scheduler::restore_allocation(Allocation allocation, const Placement& placement,
                                    const std::vector<LicenceRequest>& licences, Time ends_by) {
+  State& state = *state_;
   std::vector<LicenceNeed> needs;
   for (const LicenceRequest& request : licences) {
-    if (request.count > 0) needs.push_back({state_->licences.slot(request.name), request.count});
+    if (request.count > 0) needs.push_back({state.licences.slot(request.name), request.count});
   }
-  state_->hold(allocation, placement, needs, ends_by);
-  state_->next_allocation = std::max(state_->next_allocation, allocation + 1);
+  Placed placed;
+  placed.cores = placement.cores;
+  placed.memory = placement.memory;
+  placed.share_milli = placement.share_milli;
+  for (const NodeShare& share : placement.nodes) {
+    PlacedNode node{state.site.node_slot(share.node), 0};
+    for (int32_t position : share.devices) {
+      PENTAD_ASSERT(position >= 0 && position < Site::max_devices, "a device position");
+      node.devices |= DeviceMask{1} << position;
+    }
+    placed.nodes.push_back(node);
+  }
+  state.hold(allocation, placed, needs, ends_by);
+  state.next_allocation = std::max(state.next_allocation, allocation + 1);
+  state.power_known = false;
+  state.changes.everything = true;
 }
 
 Allocation Scheduler::next_allocation() const { return state_->next_allocation; }
 void Scheduler::set_next_allocation(Allocation next) { state_->next_allocation = next; }
-
-void Scheduler::release(Allocation allocation) {
-  const auto it = state_->allocations.find(allocation);
-  PENTAD_ASSERT(it != state_->allocations.end(), "only what is held can be released");
-  const AllocationRecord& record = it->second;
-  for (NodeSlot node : record.nodes) state_->site.drop(node, record.ends_by, allocation);
-  state_->licences.drop(record.licences, record.ends_by);
-  state_->allocations.erase(it);
-}
+void Scheduler::release(Allocation allocation) { state_->release(allocation); }
 
 Time Scheduler::next_time(Time now) const {
   Time next = next_cap_change(state_->policy.power_cap, now);
@@ -143,10 +221,8 @@ Time Scheduler::next_time(Time now) const {
 }
 
 int64_t Scheduler::position(JobId job) const {
-  const auto it = state_->jobs.find(job);
-  if (it == state_->jobs.end()) return 0;
-  const auto at = state_->order.find(it->second.key);
-  return 1 + std::distance(state_->order.begin(), at);
+  const JobSlot slot = state_->queue.find(job);
+  return slot == IdMap::none ? 0 : state_->queue.position(slot);
 }
 
 Scheduler::NodeLoad Scheduler::load(const std::string& node) const {

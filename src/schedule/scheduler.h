@@ -141,6 +141,7 @@ class Scheduler {
 
  private:
   struct State;
+  class Pass;
   std::unique_ptr<State> state_;
 };
 

@@ -1,6 +1,7 @@
 #include "schedule/search.h"
 
 #include <algorithm>
+#include <queue>
 
 #include "schedule/timeline.h"
 
@@ -12,87 +13,241 @@ struct Candidate {
   NodeSlot node = 0;
 };
 
-std::optional<Placed> place_in(const View& view, const Need& need, Option option, Time start) {
-  const std::vector<NodeSlot>& nodes = view.site.pools()[option.pool].nodes;
-  const auto wanted = static_cast<size_t>(need.nodes);
-  if (nodes.size() < wanted) return {};
-  std::vector<Candidate> fitting;  // ascending by name, as the pool is
-  for (NodeSlot slot : nodes) {
-    const auto fit =
-        fit_on(view.site.node(slot), need, option.model, start, view.now, view.plan.on(slot));
-    if (fit) fitting.push_back({*fit, slot});
-  }
-  if (fitting.size() < wanted) return {};
-  std::stable_sort(fitting.begin(), fitting.end(), [](const Candidate& a, const Candidate& b) {
-    return a.fit.fullness < b.fit.fullness;
-  });
-  fitting.resize(wanted);
-
+Placed make_placed(const Site& site, const Need& need, Option option,
+                   const std::vector<Candidate>& chosen) {
   Placed placed;
   placed.option = option;
   placed.share_milli = need.share_milli;
-  for (const Candidate& candidate : fitting) {
-    const NodeNeed amounts = need_on(need, view.site.node(candidate.node));
+  placed.nodes.reserve(chosen.size());
+  for (const Candidate& candidate : chosen) {
+    const NodeNeed amounts = need_on(need, site.node(candidate.node));
     placed.cores = std::max(placed.cores, amounts.cores);
     placed.memory = std::max(placed.memory, amounts.memory);
     placed.nodes.push_back({candidate.node, candidate.fit.devices});
   }
-  std::sort(placed.nodes.begin(), placed.nodes.end(), [&](const auto& a, const auto& b) {
-    return view.site.node(a.node).node.name < view.site.node(b.node).node.name;
-  });
+  if (chosen.size() > 1) {
+    std::sort(placed.nodes.begin(), placed.nodes.end(), [&](const auto& a, const auto& b) {
+      return site.node(a.node).label < site.node(b.node).label;
+    });
+  }
   return placed;
 }
 
-// Counts on a time line: +1 where something begins to hold, -1 where it ceases.
-struct Turn {
-  Time at;
-  int32_t nodes = 0;
-  int32_t licences = 0;
+// Keeps the `count` fullest. Fewer than that: false.
+bool keep_fullest(const Site& site, std::vector<Candidate>& candidates, size_t count) {
+  if (candidates.size() < count) return false;
+  const auto fuller = [&](const Candidate& a, const Candidate& b) {
+    if (a.fit.fullness != b.fit.fullness) return a.fit.fullness < b.fit.fullness;
+    return site.node(a.node).label < site.node(b.node).label;
+  };
+  std::partial_sort(candidates.begin(), candidates.begin() + static_cast<std::ptrdiff_t>(count),
+                    candidates.end(), fuller);
+  candidates.resize(count);
+  return true;
+}
+
+// The nodes of the pool that a need may use at all: those of its reservation, if it names one.
+std::vector<NodeSlot> usable_nodes(const Site& site, const Need& need, PoolSlot pool) {
+  if (!need.reservation) return site.pools()[pool].nodes;
+  std::vector<NodeSlot> nodes;
+  for (NodeSlot slot : site.reserved_nodes(need.reservation)) {
+    if (site.node(slot).present && site.node(slot).pool == pool) nodes.push_back(slot);
+  }
+  return nodes;
+}
+
+// Looks at every node.
+std::optional<Placed> place_by_scan(const View& view, const Need& need, Option option) {
+  std::vector<Candidate> fitting;
+  for (NodeSlot slot : usable_nodes(view.site, need, option.pool)) {
+    const auto fit =
+        fit_on(view.site.node(slot), need, option.model, view.now, view.now, view.plan.on(slot));
+    if (fit) fitting.push_back({*fit, slot});
+  }
+  if (!keep_fullest(view.site, fitting, static_cast<size_t>(need.nodes))) return {};
+  return make_placed(view.site, need, option, fitting);
+}
+
+// Looks at the nodes in the order of preference and takes the first that fit.
+std::optional<Placed> place_by_index(const View& view, const Need& need, Option option) {
+  const NodeTree* tree = view.index.tree(option.pool, option.model);
+  const Time planned_from = view.plan.latest_begin();
+  const auto may = [&](const Room& room) {
+    return view.unplanned ? room_may_fit_unplanned(room, need, view.now)
+                          : room_may_fit(room, need, view.now, planned_from);
+  };
+  if (tree == nullptr || !may(tree->agg())) return {};
+  if (need.nodes > 1) {
+    const NodeIndex::Count count = view.index.with_cores(option.pool, need.cores);
+    const bool beside_plan =
+        !view.unplanned && view.now + need.limit > short_until(tree->agg(), planned_from);
+    if ((beside_plan ? count.for_long : count.now) < need.nodes) return {};
+  }
+  std::vector<Candidate> chosen;
+  chosen.reserve(static_cast<size_t>(need.nodes));
+  const auto enough = [&](const NodeItem& item) {
+    if (!may(item.room)) return false;
+    const auto fit = fit_on(view.site.node(item.node), need, option.model, view.now, view.now,
+                            view.plan.on(item.node));
+    if (fit) chosen.push_back({*fit, item.node});
+    return static_cast<int32_t>(chosen.size()) == need.nodes;
+  };
+  const NodeKey from{need.devices * need.share_milli, need.cores, 0};
+  if (tree->find(from, false, may, enough) == nullptr) return {};
+  return make_placed(view.site, need, option, chosen);
+}
+
+// The search for the earliest time in one pool: nodes are opened in the order of what the horizon
+// promises, and a sweep counts how many fit at each time.
+class Sweep {
+ public:
+  Sweep(const View& view, const Need& need, Option option, Time from)
+      : view_(view), need_(need), option_(option), from_(from) {}
+
+  // The first time from `from` on, not after `until`, at which enough nodes and the licences are
+  // free.
+  std::optional<Time> run(const std::vector<Time>& licence_turns, Time until);
+  // The placement at the time found.
+  std::optional<Placed> place(Time at);
+
+ private:
+  struct Branch {
+    Time bound;
+    size_t at = 0;
+    bool operator>(const Branch& other) const { return bound > other.bound; }
+  };
+  struct Turn {
+    Time at;
+    int32_t nodes = 0;
+    int32_t licences = 0;
+    bool operator>(const Turn& other) const { return at > other.at; }
+  };
+  struct Opened {
+    Interval interval;
+    NodeSlot node = 0;
+  };
+  template <class T>
+  using Heap = std::priority_queue<T, std::vector<T>, std::greater<T>>;
+
+  void open_to(Time at);
+  void open(NodeSlot slot);
+
+  const View& view_;
+  const Need& need_;
+  Option option_;
+  Time from_;
+  Horizon::Bound bound_;
+  Heap<Branch> closed_;
+  Heap<Turn> turns_;
+  std::vector<Opened> opened_;
 };
 
-void add_licence_turns(const View& view, const Need& need, Time from, std::vector<Turn>& turns) {
-  std::vector<Time> times{from};
-  view.licences.add_turns(need.licences, need.limit, view.now, view.plan, times);
-  std::sort(times.begin(), times.end());
-  times.erase(std::unique(times.begin(), times.end()), times.end());
-  bool before = false;
-  for (Time at : times) {
-    if (at < from || at == Time::never()) continue;
-    const bool fits = view.licences.fit(need.licences, at, at + need.limit, view.now, view.plan);
-    if (fits != before) turns.push_back({at, 0, fits ? 1 : -1});
-    before = fits;
+void Sweep::open(NodeSlot slot) {
+  const NodeRecord& node = view_.site.node(slot);
+  const std::vector<Window>& windows = view_.plan.on(slot);
+  const auto add = [&](Interval interval) {
+    opened_.push_back({interval, slot});
+    turns_.push({interval.begin, 1, 0});
+    if (interval.end != Time::never()) turns_.push({interval.end, -1, 0});
+  };
+  if (windows.empty() && node.spans.empty()) {
+    const Time start = plain_start_on(node, need_, option_.model, from_, view_.now);
+    if (start != Time::never()) add({start, Time::never()});
+    return;
+  }
+  for (const Interval& interval :
+       starts_on(node, need_, option_.model, from_, view_.now, windows)) {
+    add(interval);
   }
 }
 
-std::optional<Time> earliest_in(const View& view, const Need& need, Option option, Time from,
-                                std::vector<Turn> turns) {
-  for (NodeSlot slot : view.site.pools()[option.pool].nodes) {
-    const NodeRecord& node = view.site.node(slot);
-    for (const Interval& interval :
-         starts_on(node, need, option.model, from, view.now, view.plan.on(slot))) {
-      turns.push_back({interval.begin, 1, 0});
-      turns.push_back({interval.end, -1, 0});
+// Opens every node that may fit at `at` or before.
+void Sweep::open_to(Time at) {
+  while (!closed_.empty() && closed_.top().bound <= at) {
+    const size_t branch = closed_.top().at;
+    closed_.pop();
+    const size_t leaves = view_.horizon.leaves(option_.pool);
+    if (branch >= leaves) {
+      open(view_.horizon.node(option_.pool, branch));
+      continue;
+    }
+    for (size_t child : {2 * branch, 2 * branch + 1}) {
+      const Time bound = bound_.of(view_.horizon.times(option_.pool, child));
+      if (bound != Time::never()) closed_.push({bound, child});
     }
   }
-  std::sort(turns.begin(), turns.end(), [](const Turn& a, const Turn& b) { return a.at < b.at; });
+}
+
+std::optional<Time> Sweep::run(const std::vector<Time>& licence_turns, Time until) {
+  if (view_.horizon.leaves(option_.pool) == 0) return {};
+  if (need_.reservation) {
+    for (NodeSlot slot : usable_nodes(view_.site, need_, option_.pool)) open(slot);
+  } else {
+    bound_ = view_.horizon.bound_for(option_.pool, need_, option_.model);
+    const Time root = bound_.of(view_.horizon.times(option_.pool, 1));
+    if (root != Time::never()) closed_.push({root, 1});
+  }
+  for (size_t i = 0; i < licence_turns.size(); ++i) {
+    turns_.push({licence_turns[i], 0, i % 2 == 0 ? 1 : -1});
+  }
   int32_t nodes = 0, licences = 0;
-  for (size_t i = 0; i < turns.size(); ++i) {
-    nodes += turns[i].nodes;
-    licences += turns[i].licences;
-    const bool all_of_this_time = i + 1 == turns.size() || turns[i + 1].at != turns[i].at;
-    if (all_of_this_time && nodes >= need.nodes && licences > 0) return turns[i].at;
+  while (!closed_.empty() || !turns_.empty()) {
+    // Nothing closed may hold an earlier turn than the next.
+    const Time next = turns_.empty() ? Time::never() : turns_.top().at;
+    if (!closed_.empty() && closed_.top().bound <= next) {
+      if (closed_.top().bound > until) return {};
+      open_to(std::max(closed_.top().bound, from_));
+      continue;
+    }
+    if (next > until) return {};
+    while (!turns_.empty() && turns_.top().at == next) {
+      nodes += turns_.top().nodes;
+      licences += turns_.top().licences;
+      turns_.pop();
+    }
+    if (nodes >= need_.nodes && licences > 0) return next;
   }
   return {};
 }
 
+std::optional<Placed> Sweep::place(Time at) {
+  std::vector<Candidate> fitting;
+  for (const Opened& opened : opened_) {
+    if (at < opened.interval.begin || at >= opened.interval.end) continue;
+    const auto fit = fit_on(view_.site.node(opened.node), need_, option_.model, at, view_.now,
+                            view_.plan.on(opened.node));
+    if (fit) fitting.push_back({*fit, opened.node});
+  }
+  if (!keep_fullest(view_.site, fitting, static_cast<size_t>(need_.nodes))) return {};
+  return make_placed(view_.site, need_, option_, fitting);
+}
+
+// The times from `from` on at which the licences begin (0th, 2nd, ...) and cease to be free for the
+// need.
+std::vector<Time> turns_of_licences(const View& view, const Need& need, Time from) {
+  std::vector<Time> times{from}, turns;
+  view.licences.add_turns(need.licences, need.limit, view.now, view.plan, times);
+  std::sort(times.begin(), times.end());
+  times.erase(std::unique(times.begin(), times.end()), times.end());
+  for (Time at : times) {
+    if (at < from || at == Time::never()) continue;
+    const bool free = view.licences.fit(need.licences, at, at + need.limit, view.now, view.plan);
+    if (free == (turns.size() % 2 == 0)) turns.push_back(at);
+  }
+  return turns;
+}
+
 }  // namespace
 
-std::optional<Placed> place_at(const View& view, const Need& need,
-                               const std::vector<Option>& options, Time start) {
+std::optional<Placed> place_now(const View& view, const Need& need,
+                                const std::vector<Option>& options) {
   if (need.impossible) return {};
-  if (!view.licences.fit(need.licences, start, start + need.limit, view.now, view.plan)) return {};
+  const Time end = view.now + need.limit;
+  if (!view.licences.fit(need.licences, view.now, end, view.now, view.plan)) return {};
+  const bool scan = need.reservation || need.ignore_reservations;
   for (const Option& option : options) {
-    if (auto placed = place_in(view, need, option, start)) return placed;
+    auto placed = scan ? place_by_scan(view, need, option) : place_by_index(view, need, option);
+    if (placed) return placed;
   }
   return {};
 }
@@ -100,17 +255,21 @@ std::optional<Placed> place_at(const View& view, const Need& need,
 std::optional<Reserved> earliest(const View& view, const Need& need,
                                  const std::vector<Option>& options, Time from) {
   if (need.impossible) return {};
-  std::vector<Turn> licence_turns;
-  add_licence_turns(view, need, from, licence_turns);
-  std::optional<Time> best;
+  const std::vector<Time> licence_turns = turns_of_licences(view, need, from);
+  std::optional<Sweep> best;
+  Time best_time = Time::never();
   for (const Option& option : options) {
-    const auto at = earliest_in(view, need, option, from, licence_turns);
-    if (at && (!best || *at < *best)) best = at;
+    Sweep sweep(view, need, option, from);
+    // At equal times the option that stands first is taken.
+    const auto at = sweep.run(licence_turns, best ? best_time - Duration{1} : best_time);
+    if (!at) continue;
+    best.emplace(std::move(sweep));
+    best_time = *at;
   }
   if (!best) return {};
-  auto placed = place_at(view, need, options, *best);
+  auto placed = best->place(best_time);
   if (!placed) return {};
-  return Reserved{*best, std::move(*placed)};
+  return Reserved{best_time, std::move(*placed)};
 }
 
 }  // namespace pentad::schedule

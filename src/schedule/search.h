@@ -1,27 +1,33 @@
-// Where and when a demand fits: the placement at a given time and the earliest time at all.
+// Where and when a demand fits: the placement now, the earliest time at all and the placement then.
 #pragma once
 
 #include <optional>
 #include <vector>
 
 #include "schedule/demand.h"
+#include "schedule/horizon.h"
 #include "schedule/licences.h"
+#include "schedule/node_index.h"
 #include "schedule/plan.h"
 #include "schedule/site.h"
 
 namespace pentad::schedule {
 
-// What a search looks at. `now` fixes how running attempts are taken to end.
+// What a search looks at. `now` fixes how running attempts are taken to end. The index knows the
+// windows of the pass's plan; `unplanned` says that `plan` is empty instead.
 struct View {
   const Site& site;
   const Licences& licences;
+  const Horizon& horizon;
+  const NodeIndex& index;
   const Plan& plan;
   Time now;
+  bool unplanned = false;
 };
 
-// The placement of definition 5 when the need starts at `start`; empty when it does not fit then.
-std::optional<Placed> place_at(const View& view, const Need& need,
-                               const std::vector<Option>& options, Time start);
+// The placement of definition 5 when the need starts now; empty when it does not fit.
+std::optional<Placed> place_now(const View& view, const Need& need,
+                                const std::vector<Option>& options);
 
 struct Reserved {
   Time begin;
@@ -29,7 +35,7 @@ struct Reserved {
 };
 
 // The earliest time from `from` on at which the need fits, and its placement then. Empty when it
-// never does.
+// never does. The horizon must be up to date.
 std::optional<Reserved> earliest(const View& view, const Need& need,
                                  const std::vector<Option>& options, Time from);
 

@@ -1,6 +1,7 @@
 #include "schedule/site.h"
 
 #include <algorithm>
+#include <bit>
 #include <tuple>
 
 #include "base/assert.h"
@@ -8,11 +9,10 @@
 namespace pentad::schedule {
 
 DeviceMask NodeRecord::devices_of(ModelSlot model) const {
-  DeviceMask mask = 0;
-  for (size_t i = 0; i < device_models.size(); ++i) {
-    if (device_models[i] == model) mask |= DeviceMask{1} << i;
+  for (const auto& [of, mask] : masks) {
+    if (of == model) return mask;
   }
-  return mask;
+  return 0;
 }
 
 uint32_t Names::slot(const std::string& name) {
@@ -48,6 +48,17 @@ void Site::upsert_node(const Node& node, NodeState state) {
       const int32_t count = std::clamp(group.count, 0, room);
       record.device_models.insert(record.device_models.end(), static_cast<size_t>(count), model);
     }
+    record.masks.clear();
+    for (size_t i = 0; i < record.device_models.size(); ++i) {
+      const ModelSlot model = record.device_models[i];
+      const auto same = std::find_if(record.masks.begin(), record.masks.end(),
+                                     [&](const auto& entry) { return entry.first == model; });
+      if (same == record.masks.end()) {
+        record.masks.emplace_back(model, DeviceMask{1} << i);
+      } else {
+        same->second |= DeviceMask{1} << i;
+      }
+    }
     if (record.milli_used.size() < record.device_models.size()) {
       record.milli_used.resize(record.device_models.size());
     }
@@ -60,6 +71,7 @@ void Site::upsert_node(const Node& node, NodeState state) {
     ++version_;
   }
   nodes_[slot].state = state;
+  touch(slot);
 }
 
 void Site::remove_node(const std::string& name) {
@@ -69,17 +81,20 @@ void Site::remove_node(const std::string& name) {
   NodeRecord& record = nodes_[static_cast<size_t>(slot)];
   record.present = false;
   record.state = NodeState::down;
+  touch(static_cast<NodeSlot>(slot));
   ++version_;
 }
 
 void Site::add_reservation(const AdvanceReservation& reservation) {
   remove_reservation(reservation.id);
   reservations_[reservation.id] = reservation;
-  std::vector<std::string> names = reservation.nodes;
-  std::sort(names.begin(), names.end());
-  names.erase(std::unique(names.begin(), names.end()), names.end());
-  for (const std::string& name : names) {
-    std::vector<ReservedSpan>& spans = nodes_[node_slot(name)].spans;
+  std::vector<NodeSlot>& slots = reserved_nodes_[reservation.id];
+  for (const std::string& name : reservation.nodes) slots.push_back(node_slot(name));
+  std::sort(slots.begin(), slots.end());
+  slots.erase(std::unique(slots.begin(), slots.end()), slots.end());
+  for (NodeSlot slot : slots) {
+    touch(slot);
+    std::vector<ReservedSpan>& spans = nodes_[slot].spans;
     const ReservedSpan span{reservation.begin, reservation.end, reservation.id};
     const auto later = [](const ReservedSpan& a, const ReservedSpan& b) {
       return std::tie(a.begin, a.id) < std::tie(b.begin, b.id);
@@ -89,13 +104,18 @@ void Site::add_reservation(const AdvanceReservation& reservation) {
 }
 
 void Site::remove_reservation(ReservationId id) {
-  const auto it = reservations_.find(id);
-  if (it == reservations_.end()) return;
-  for (const std::string& name : it->second.nodes) {
-    std::erase_if(nodes_[node_slot(name)].spans,
-                  [&](const ReservedSpan& span) { return span.id == id; });
+  if (reservations_.erase(id) == 0) return;
+  for (NodeSlot slot : reserved_nodes_[id]) {
+    touch(slot);
+    std::erase_if(nodes_[slot].spans, [&](const ReservedSpan& span) { return span.id == id; });
   }
-  reservations_.erase(it);
+  reserved_nodes_.erase(id);
+}
+
+const std::vector<NodeSlot>& Site::reserved_nodes(ReservationId id) const {
+  static const std::vector<NodeSlot> none;
+  const auto it = reserved_nodes_.find(id);
+  return it == reserved_nodes_.end() ? none : it->second;
 }
 
 void Site::hold(NodeSlot slot, const Hold& hold) {
@@ -108,13 +128,15 @@ void Site::hold(NodeSlot slot, const Hold& hold) {
   record.cores_used += hold.cores;
   record.memory_used += hold.memory;
   for (DeviceMask rest = hold.devices; rest != 0; rest &= rest - 1) {
-    const auto position = static_cast<size_t>(__builtin_ctzll(rest));
+    const auto position = static_cast<size_t>(std::countr_zero(rest));
     if (position >= record.milli_used.size()) record.milli_used.resize(position + 1);
     record.milli_used[position] += hold.share_milli;
   }
+  record.devices_used |= hold.devices;
+  touch(slot);
 }
 
-void Site::drop(NodeSlot slot, Time ends_by, int64_t allocation) {
+Hold Site::drop(NodeSlot slot, Time ends_by, int64_t allocation) {
   NodeRecord& record = nodes_[slot];
   const auto it = std::find_if(record.holds.begin(), record.holds.end(), [&](const Hold& hold) {
     return hold.ends_by == ends_by && hold.allocation == allocation;
@@ -123,9 +145,26 @@ void Site::drop(NodeSlot slot, Time ends_by, int64_t allocation) {
   record.cores_used -= it->cores;
   record.memory_used -= it->memory;
   for (DeviceMask rest = it->devices; rest != 0; rest &= rest - 1) {
-    record.milli_used[static_cast<size_t>(__builtin_ctzll(rest))] -= it->share_milli;
+    const int position = std::countr_zero(rest);
+    int32_t& used = record.milli_used[static_cast<size_t>(position)];
+    used -= it->share_milli;
+    if (used == 0) record.devices_used &= ~(DeviceMask{1} << position);
   }
+  const Hold dropped = *it;
   record.holds.erase(it);
+  touch(slot);
+  return dropped;
+}
+
+void Site::touch(NodeSlot slot) {
+  if (nodes_[slot].touched) return;
+  nodes_[slot].touched = true;
+  touched_.push_back(slot);
+}
+
+void Site::forget_touched() {
+  for (NodeSlot slot : touched_) nodes_[slot].touched = false;
+  touched_.clear();
 }
 
 NodeSlot Site::node_slot(const std::string& name) {
@@ -170,8 +209,25 @@ void Site::join_pool(NodeSlot slot) {
   const auto by_name = [&](NodeSlot a, NodeSlot b) {
     return nodes_[a].node.name < nodes_[b].node.name;
   };
-  pool.nodes.insert(std::upper_bound(pool.nodes.begin(), pool.nodes.end(), slot, by_name), slot);
+  const auto at = std::upper_bound(pool.nodes.begin(), pool.nodes.end(), slot, by_name);
+  const auto index = static_cast<size_t>(at - pool.nodes.begin());
+  pool.nodes.insert(at, slot);
+  label(pool, index);
   for (ModelSlot model : record.device_models) ++pool.models[model];
+}
+
+// Gives the node at `at` a label between its neighbours'; where there is no room, all get new ones.
+void Site::label(Pool& pool, size_t at) {
+  constexpr int64_t gap = int64_t{1} << 32;
+  const int64_t before = at == 0 ? 0 : nodes_[pool.nodes[at - 1]].label;
+  const bool last = at + 1 == pool.nodes.size();
+  const int64_t after = last ? before + 2 * gap : nodes_[pool.nodes[at + 1]].label;
+  nodes_[pool.nodes[at]].label = before + (after - before) / 2;
+  if (after - before >= 2) return;
+  for (size_t i = 0; i < pool.nodes.size(); ++i) {
+    nodes_[pool.nodes[i]].label = static_cast<int64_t>(i + 1) * gap;
+    touch(pool.nodes[i]);
+  }
 }
 
 }  // namespace pentad::schedule

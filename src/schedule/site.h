@@ -49,20 +49,27 @@ struct NodeRecord {
   bool present = false;  // a name that only reservations or old allocations mention is absent
   PoolSlot pool = 0;
   ModelSlot cpu_model = no_model;
-  std::vector<ModelSlot> device_models;  // by position
-  std::vector<uint32_t> features;        // ascending slots
-  std::vector<ReservedSpan> spans;       // ascending by begin
+  int64_t label = 0;                                    // ascends with the names of a pool
+  std::vector<ModelSlot> device_models;                 // by position
+  std::vector<std::pair<ModelSlot, DeviceMask>> masks;  // positions of each model
+  std::vector<uint32_t> features;                       // ascending slots
+  std::vector<ReservedSpan> spans;                      // ascending by begin
 
   std::vector<Hold> holds;  // ascending by ends_by, then allocation
   int32_t cores_used = 0;
   Bytes memory_used;
   std::vector<int32_t> milli_used;  // by position; longer than device_models after a shrink
+  DeviceMask devices_used = 0;      // positions of which something is held
+  bool touched = false;             // stands in Site::touched()
 
   bool takes_jobs() const { return present && state == NodeState::up; }
   int32_t cores_free() const { return node.cores - cores_used; }
   Bytes memory_free() const { return node.memory - memory_used; }
   // Positions of one model.
   DeviceMask devices_of(ModelSlot model) const;
+  int32_t milli_free(int position) const {
+    return 1000 - milli_used[static_cast<size_t>(position)];
+  }
 };
 
 struct Pool {
@@ -102,7 +109,7 @@ class Site {
   void remove_reservation(ReservationId id);
 
   void hold(NodeSlot slot, const Hold& hold);
-  void drop(NodeSlot slot, Time ends_by, int64_t allocation);
+  Hold drop(NodeSlot slot, Time ends_by, int64_t allocation);
 
   NodeSlot node_slot(const std::string& name);
   const NodeRecord* find_node(const std::string& name) const;
@@ -116,6 +123,14 @@ class Site {
   int64_t find_feature(const std::string& name) const { return features_.find(name); }
   const std::map<ReservationId, AdvanceReservation>& reservations() const { return reservations_; }
 
+  // The nodes of a reservation, each once, in no particular order; empty when there is none.
+  const std::vector<NodeSlot>& reserved_nodes(ReservationId id) const;
+
+  // Nodes that changed in any way since the last forget_touched().
+  const std::vector<NodeSlot>& touched() const { return touched_; }
+  void forget_touched();
+  void touch(NodeSlot slot);
+
   // Grows with every change of what nodes, models and pools are (not with their state or holds).
   uint64_t version() const { return version_; }
 
@@ -124,8 +139,10 @@ class Site {
   PoolSlot pool_slot(const std::string& name);
   void leave_pool(NodeSlot slot);
   void join_pool(NodeSlot slot);
+  void label(Pool& pool, size_t at);
 
   std::vector<NodeRecord> nodes_;
+  std::vector<NodeSlot> touched_;
   Names node_names_;
   std::vector<Pool> pools_;
   Names pool_names_;
@@ -133,6 +150,7 @@ class Site {
   Names model_names_;
   Names features_;
   std::map<ReservationId, AdvanceReservation> reservations_;
+  std::map<ReservationId, std::vector<NodeSlot>> reserved_nodes_;
   uint64_t version_ = 0;
 };
 

@@ -1,12 +1,20 @@
 // What a Scheduler holds. Included by the files that implement it and by nobody else.
+//
+// A pass must not look again at what cannot have changed. What the last pass left in the queue did
+// not fit then; it can fit now only where something was gained since: a node on which something
+// ended or from which a reservation moved away, or a licence. So the state remembers what was
+// gained, which jobs have not been tested where they stand (fresh), and whether the reservation of
+// the first blocked job may have moved; rare changes (nodes, policy, advance reservations) make it
+// forget everything.
 #pragma once
 
-#include <map>
-#include <set>
 #include <unordered_map>
 #include <vector>
 
+#include "schedule/horizon.h"
+#include "schedule/node_index.h"
 #include "schedule/power.h"
+#include "schedule/queue.h"
 #include "schedule/scheduler.h"
 #include "schedule/search.h"
 
@@ -14,20 +22,13 @@ namespace pentad {
 
 namespace schedule {
 
-struct KeyOrder {
-  bool operator()(const QueueKey& a, const QueueKey& b) const { return a.before(b); }
-};
-
-struct QueuedJob {
-  QueueKey key;
-  Demand demand;
-  int64_t count = 1;
-};
-
 // A blocked job that later ones must leave room for.
 struct ReservedJob {
-  JobId job;
+  QueueKey key;
   Time begin;
+  Duration limit;
+  Placed placed;
+  std::vector<LicenceNeed> licences;
 };
 
 struct AllocationRecord {
@@ -36,23 +37,65 @@ struct AllocationRecord {
   Time ends_by;
 };
 
+// An attempt began or ended on a node.
+struct HoldChange {
+  NodeSlot node = 0;
+  Time ends_by;
+};
+
+// What happened since the last pass.
+struct Changes {
+  bool everything = true;  // nothing is known: test all that could fit at all
+  std::vector<NodeSlot> gained;
+  std::vector<uint32_t> licences;  // of which something became free
+  bool any_licence = false;        // one was taken or became free
+  std::vector<HoldChange> holds;   // that may have moved the reservation
+  std::vector<JobSlot> fresh;      // flagged so in the queue, unless erased since
+};
+
+// From where on the queue must be walked job by job: the first job that did not fit but will.
+struct Head {
+  bool known = false;  // else every job in the queue never fits or waits for power
+  QueueKey key;
+  bool reserved = false;  // State::reserved is what the definition gives, unless holds moved it
+};
+
 }  // namespace schedule
 
 struct Scheduler::State {
   schedule::Site site;
   schedule::Licences licences;
   Policy policy;
-  std::set<QueueKey, schedule::KeyOrder> order;
-  std::unordered_map<JobId, schedule::QueuedJob> jobs;
-  std::map<Allocation, schedule::AllocationRecord> allocations;
+  schedule::Queue queue{site, licences};
+  schedule::Horizon horizon;
+  schedule::NodeIndex index;
+  std::unordered_map<Allocation, schedule::AllocationRecord> allocations;
   Allocation next_allocation = 1;
-  // What the last pass reserved.
+
   schedule::Plan plan;
   std::vector<schedule::ReservedJob> reserved;
+  schedule::Head head;
+  schedule::Changes changes;
+  Time last_pass;
+  uint64_t passes = 0;
+  Time reservation_turn = Time::never();  // when the next advance reservation begins or ends
+  int64_t power = 0;
+  bool power_known = false;
 
-  // Takes what `placement` says on every node and the licences, until release.
-  void hold(Allocation allocation, const Placement& placement,
+  // Whether at most one job holds a reservation: then little is forgotten from pass to pass.
+  bool one_reservation() const {
+    return policy.reservation_depth == 0 || policy.reservation_depth == 1;
+  }
+  // Takes what `placed` says on every node and the licences, until release.
+  void hold(Allocation allocation, const schedule::Placed& placed,
             const std::vector<schedule::LicenceNeed>& needs, Time ends_by);
+  void release(Allocation allocation);
+  void gain(schedule::NodeSlot node) { changes.gained.push_back(node); }
+  void make_fresh(schedule::JobSlot job);
+  // The reservation is gone and what it kept is free for others.
+  void drop_plan();
+  // Brings index and horizon up to date, as of the last pass.
+  void flush();
   Placement name(const schedule::Placed& placed) const;
 };
 

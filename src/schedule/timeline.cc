@@ -1,6 +1,7 @@
 #include "schedule/timeline.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 
 namespace pentad::schedule {
@@ -55,6 +56,37 @@ bool amounts_fit(const NodeFree& free, const NodeNeed& need) {
   return free.cores >= need.cores && free.memory >= need.memory;
 }
 
+// Where only what is held now matters.
+std::optional<NodeFit> fit_now(const NodeRecord& node, const Need& need, ModelSlot model) {
+  const NodeNeed amounts = need_on(need, node);
+  if (node.cores_free() < amounts.cores || node.memory_free() < amounts.memory) return {};
+  NodeFit fit;
+  fit.fullness.cores_free = node.cores_free();
+  if (need.devices == 0) return fit;
+  const DeviceMask of_model = node.devices_of(model);
+  const DeviceMask untouched = of_model & ~node.devices_used;
+  fit.fullness.milli_free = 1000 * std::popcount(of_model);
+  for (DeviceMask rest = of_model & node.devices_used; rest != 0; rest &= rest - 1) {
+    fit.fullness.milli_free -= node.milli_used[static_cast<size_t>(std::countr_zero(rest))];
+  }
+  if (need.share_milli == 1000) {
+    if (std::popcount(untouched) < need.devices) return {};
+    DeviceMask rest = untouched;
+    for (int32_t i = 0; i < need.devices; ++i) rest &= rest - 1;
+    fit.devices = untouched & ~rest;  // the lowest positions; all have the same left
+    return fit;
+  }
+  NodeFree free;
+  std::fill(std::begin(free.milli), std::end(free.milli), 1000);
+  for (DeviceMask rest = of_model & node.devices_used; rest != 0; rest &= rest - 1) {
+    free.milli[std::countr_zero(rest)] = node.milli_free(std::countr_zero(rest));
+  }
+  const DeviceMask usable = with_share(free, of_model, need.share_milli);
+  if (std::popcount(usable) < need.devices) return {};
+  fit.devices = choose_devices(free, usable, need.devices);
+  return fit;
+}
+
 }  // namespace
 
 NodeFree free_at(const NodeRecord& node, const std::vector<Window>& windows, Time instant,
@@ -81,6 +113,7 @@ std::optional<NodeFit> fit_on(const NodeRecord& node, const Need& need, ModelSlo
   if (!node.takes_jobs() || !fits_empty(need, model, node)) return {};
   const Time end = start + need.limit;
   if (!outside_reservations(node, need, start, end)) return {};
+  if (start == now && windows.empty()) return fit_now(node, need, model);
   const NodeNeed amounts = need_on(need, node);
   const NodeFree at_start = free_at(node, windows, start, now);
   if (!amounts_fit(at_start, amounts)) return {};
@@ -108,6 +141,51 @@ void add_window_turns(Time begin, Time end, Duration limit, std::vector<Time>& t
   turns.push_back(begin);
   turns.push_back(end);
   turns.push_back(begin - limit + Duration{1});  // the first start that would run into it
+}
+
+Time plain_start_on(const NodeRecord& node, const Need& need, ModelSlot model, Time from,
+                    Time now) {
+  if (!node.takes_jobs() || !fits_empty(need, model, node)) return Time::never();
+  const NodeNeed amounts = need_on(need, node);
+  const DeviceMask of_model = need.devices > 0 ? node.devices_of(model) : 0;
+  int32_t cores = node.cores_free();
+  Bytes memory = node.memory_free();
+  // Devices with too little left, and how much of each is held.
+  DeviceMask short_of = 0;
+  std::array<int32_t, Site::max_devices> used;
+  for (DeviceMask rest = of_model & node.devices_used; rest != 0; rest &= rest - 1) {
+    const auto position = static_cast<size_t>(std::countr_zero(rest));
+    used[position] = node.milli_used[position];
+    if (used[position] + need.share_milli > 1000) short_of |= DeviceMask{1} << position;
+  }
+  const auto fits = [&] {
+    return cores >= amounts.cores && memory >= amounts.memory &&
+           std::popcount(of_model & ~short_of) >= need.devices;
+  };
+  size_t ended = 0;
+  const auto end_until = [&](Time until) {
+    for (; ended < node.holds.size(); ++ended) {
+      const Hold& hold = node.holds[ended];
+      if (taken_until(hold.ends_by, now) > until) return;
+      cores += hold.cores;
+      memory += hold.memory;
+      for (DeviceMask rest = hold.devices & short_of; rest != 0; rest &= rest - 1) {
+        const int position = std::countr_zero(rest);
+        int32_t& held = used[static_cast<size_t>(position)];
+        held -= hold.share_milli;
+        if (held + need.share_milli <= 1000) short_of &= ~(DeviceMask{1} << position);
+      }
+    }
+  };
+  end_until(from);
+  if (fits()) return from;
+  while (ended < node.holds.size()) {
+    const Time next = taken_until(node.holds[ended].ends_by, now);
+    if (next == Time::never()) break;
+    end_until(next);
+    if (fits()) return next;
+  }
+  return Time::never();
 }
 
 std::vector<Interval> starts_on(const NodeRecord& node, const Need& need, ModelSlot model,

@@ -49,6 +49,10 @@ struct Interval {
 std::vector<Interval> starts_on(const NodeRecord& node, const Need& need, ModelSlot model,
                                 Time from, Time now, const std::vector<Window>& windows);
 
+// The same where neither windows nor reservations are on the node: it fits from one time on.
+// never() when it does not.
+Time plain_start_on(const NodeRecord& node, const Need& need, ModelSlot model, Time from, Time now);
+
 // Appends the times at which a window of others changes whether a job of `limit` may start.
 void add_window_turns(Time begin, Time end, Duration limit, std::vector<Time>& turns);
 

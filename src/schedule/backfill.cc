@@ -1,0 +1,157 @@
+// Starting jobs behind the blocked ones: those that fit beside what is reserved.
+#include <algorithm>
+#include <limits>
+
+#include "schedule/pass.h"
+#include "schedule/timeline.h"
+
+namespace pentad {
+
+using namespace schedule;
+
+namespace {
+
+// A group and where in it the search stands. `job` is the next that may fit, or not looked up yet.
+struct Candidate {
+  QueueKey key;
+  JobSlot job = IdMap::none;
+  bool beyond = false;  // look behind `key`, not at it
+  size_t starts = 0;    // how many had started when `job` was looked up
+  Group* group = nullptr;
+  static bool later(const Candidate& a, const Candidate& b) {
+    if (a.key == b.key) return a.beyond && !b.beyond;
+    return b.key.before(a.key);
+  }
+};
+
+class Candidates {
+ public:
+  void push(const Candidate& candidate) {
+    heap_.push_back(candidate);
+    std::push_heap(heap_.begin(), heap_.end(), Candidate::later);
+  }
+  Candidate pop() {
+    std::pop_heap(heap_.begin(), heap_.end(), Candidate::later);
+    const Candidate candidate = heap_.back();
+    heap_.pop_back();
+    return candidate;
+  }
+  bool empty() const { return heap_.empty(); }
+  const Candidate& top() const { return heap_.front(); }
+
+ private:
+  std::vector<Candidate> heap_;
+};
+
+}  // namespace
+
+void Scheduler::Pass::backfill() {
+  const bool behind_head = state_.policy.reservation_depth != 0;
+  if (behind_head && (!state_.head.known || !all_reserved())) return;  // all were walked
+  const QueueKey* after = behind_head ? &state_.reserved.back().key : nullptr;
+  state_.flush();
+
+  Candidates candidates;
+  if (everything_ || !gained_.empty() || !gained_licences_.empty()) {
+    for (Group* group : state_.queue.groups()) {
+      Bound bound;
+      if (!find_bound(*group, bound, false)) continue;
+      const bool inside = after != nullptr && !after->before(group->front);
+      candidates.push({inside ? *after : group->front, IdMap::none, inside, 0, group});
+    }
+  }
+  while (true) {
+    const bool fresh = next_fresh_ < fresh_.size();
+    if (fresh && (candidates.empty() || fresh_[next_fresh_].before(candidates.top().key))) {
+      start(state_.queue.find(fresh_[next_fresh_++].job), false);
+      continue;
+    }
+    if (candidates.empty()) return;
+    Candidate next = candidates.pop();
+    if (next.job == IdMap::none || next.starts != starts_.size()) {
+      Bound bound;
+      if (!find_bound(*next.group, bound, false)) continue;
+      const QueueItem* item = next_in(*next.group, bound, next.key, next.beyond);
+      if (item == nullptr) continue;
+      candidates.push({item->key, item->job, false, starts_.size(), next.group});
+      continue;
+    }
+    if (fresh && fresh_[next_fresh_] == next.key) ++next_fresh_;
+    start(next.job, false);
+    candidates.push({next.key, IdMap::none, true, 0, next.group});
+  }
+}
+
+// What jobs of the group can hope for: on the nodes gained, or on all where more may have changed.
+// False when there is nothing.
+bool Scheduler::Pass::find_bound(Group& group, Bound& bound, bool unplanned) {
+  if (group.jobs.empty()) return false;
+  state_.queue.refresh(group);
+  const Need& need = group.need;
+  if (need.impossible) return false;
+  bool all = everything_ || unplanned || gained_.size() > 16;
+  for (const LicenceNeed& licence : need.licences) {
+    const Licences& licences = state_.licences;
+    if (licences.total(licence.licence) - licences.used(licence.licence) < licence.count) {
+      return false;
+    }
+    const auto& gained = gained_licences_;
+    if (std::count(gained.begin(), gained.end(), licence.licence) > 0) all = true;
+  }
+  if (need.reservation) return bound_in_reservation(need, bound);
+  for (const Option& option : group.options) {
+    if (all) {
+      const NodeTree* tree = state_.index.tree(option.pool, option.model);
+      if (tree != nullptr) widen(bound, group, tree->agg(), option);
+      continue;
+    }
+    for (NodeSlot slot : gained_) {
+      const NodeRecord& node = state_.site.node(slot);
+      if (node.pool != option.pool || !node.takes_jobs() || !eligible(need, node)) continue;
+      widen(bound, group, make_room(node, option.model, state_.plan.on(slot), now_), option);
+    }
+  }
+  return bound.memory >= Bytes{};
+}
+
+// Jobs in an advance reservation are few and its nodes are searched one by one: no bound on them.
+bool Scheduler::Pass::bound_in_reservation(const Need& need, Bound& bound) const {
+  const auto& reservations = state_.site.reservations();
+  const auto it = reservations.find(need.reservation);
+  if (it == reservations.end() || now_ < it->second.begin || now_ >= it->second.end) return false;
+  bound.memory = bound.long_memory = Bytes::max();
+  bound.nodes = bound.long_nodes = std::numeric_limits<int32_t>::max();
+  return true;
+}
+
+void Scheduler::Pass::widen(Bound& bound, const Group& group, const Room& room, Option option) {
+  const RoomFit fit = room_fit(room, group.need);
+  if (!fit.now) return;
+  bound.memory = std::max(bound.memory, room.memory);
+  bound.until = std::max(bound.until, short_until(room, state_.plan.latest_begin()));
+  if (fit.for_long) bound.long_memory = std::max(bound.long_memory, room.long_memory);
+  NodeIndex::Count count{1, 1};
+  if (group.jobs.agg().most_nodes > 1) {
+    // Other nodes of such a job may be among those that something is planned on.
+    const NodeTree* tree = state_.index.tree(option.pool, option.model);
+    bound.until = std::max(bound.until, short_until(tree->agg(), state_.plan.latest_begin()));
+    count = state_.index.with_cores(option.pool, group.need.cores);
+  }
+  bound.nodes = std::max(bound.nodes, count.now);
+  bound.long_nodes = std::max(bound.long_nodes, count.for_long);
+}
+
+// The next job of the group from `from` on that is within the bound and asks for less than all that
+// failed.
+const QueueItem* Scheduler::Pass::next_in(const Group& group, const Bound& bound,
+                                          const QueueKey& from, bool beyond) {
+  const auto may = [&](const auto& least) {
+    const bool in_time = least.memory <= bound.memory && least.nodes <= bound.nodes &&
+                         now_ + least.limit <= bound.until;
+    const bool for_long = least.memory <= bound.long_memory && least.nodes <= bound.long_nodes;
+    return (in_time || for_long) && !failed_before(group, least.memory, least.limit, least.nodes);
+  };
+  return group.jobs.find(from, beyond, may, may);
+}
+
+}  // namespace pentad

@@ -1,0 +1,170 @@
+// Finding the first jobs that do not fit, and their reservations.
+#include <algorithm>
+
+#include "schedule/pass.h"
+#include "schedule/timeline.h"
+
+namespace pentad {
+
+using namespace schedule;
+
+void Scheduler::Pass::find_heads() {
+  if (everything_) {
+    next_fresh_ = fresh_.size();  // the walk meets them all
+    walk(nullptr);
+  } else if (state_.one_reservation()) {
+    find_head_again();
+  }  // else the reservations stand and all fresh jobs are behind them
+  collect_gains();
+}
+
+// The head of the last pass is still the first unless a fresh job stands before it or it can start.
+void Scheduler::Pass::find_head_again() {
+  for (; next_fresh_ < fresh_.size(); ++next_fresh_) {
+    const QueueKey key = fresh_[next_fresh_];
+    if (state_.head.known && !key.before(state_.head.key)) break;
+    const JobSlot slot = state_.queue.find(key.job);
+    if (start(slot, true) == Outcome::blocked && reserve(slot)) {
+      ++next_fresh_;
+      return;
+    }
+  }
+  if (!state_.head.known || plan_stands()) return;
+  state_.head.reserved = false;
+  const QueueKey from = state_.head.key;
+  walk(&from);
+}
+
+// Walks the queue job by job until enough are reserved.
+void Scheduler::Pass::walk(const QueueKey* from) {
+  const bool unplanned = state_.one_reservation();  // until the first is reserved nothing is
+  Order order(state_.queue, from);
+  while (true) {
+    const JobSlot slot = order.next();
+    if (slot == IdMap::none) break;
+    const QueueKey key = state_.queue.job(slot).key;
+    while (next_fresh_ < fresh_.size() && !key.before(fresh_[next_fresh_])) ++next_fresh_;
+    if (start(slot, unplanned) != Outcome::blocked) continue;
+    for (int64_t left = state_.queue.job(slot).count; left > 0 && reserve(slot); --left) {
+      if (nothing_fits_ || all_reserved()) return;
+    }
+  }
+  if (state_.head.reserved) return;  // fewer are blocked than may reserve
+  state_.drop_plan();                // nobody who is blocked will ever fit
+  state_.head = {};
+}
+
+bool Scheduler::Pass::reserve(JobSlot slot) {
+  const JobRecord& job = state_.queue.job(slot);
+  const bool only_one = state_.one_reservation();
+  state_.flush();
+  if (only_one && !anything_may_start()) {
+    state_.changes.holds.clear();
+    state_.drop_plan();
+    state_.head = {true, job.key, false};
+    nothing_fits_ = true;
+    return true;
+  }
+  state_.horizon.bring_up_to_date(state_.site);
+  const Need& need = state_.queue.need_of(slot);
+  auto later = earliest(view(only_one), need, state_.queue.options_of(slot), now_ + Duration{1});
+  if (!later) return false;
+  ReservedJob reserved{job.key, later->begin, need.limit, std::move(later->placed), need.licences};
+  if (only_one) {
+    state_.changes.holds.clear();
+    install(std::move(reserved));
+    state_.head = {true, job.key, true};
+  } else {
+    if (state_.reserved.empty()) state_.head = {true, job.key, true};
+    state_.plan.add(reserved.placed, reserved.licences, reserved.begin,
+                    reserved.begin + reserved.limit);
+    for (const PlacedNode& node : reserved.placed.nodes) state_.site.touch(node.node);
+    state_.reserved.push_back(std::move(reserved));
+  }
+  return true;
+}
+
+// Whether any queued job could fit now if nothing were reserved for anyone.
+bool Scheduler::Pass::anything_may_start() {
+  for (Group* group : state_.queue.groups()) {
+    const QueueTree::Agg& least = group->jobs.agg();
+    Bound bound;
+    if (failed_before(*group, least.memory, least.limit, least.nodes)) continue;
+    if (find_bound(*group, bound, true) && least.memory <= bound.memory &&
+        least.nodes <= bound.nodes) {
+      return true;
+    }
+  }
+  return false;
+}
+
+// Puts the reservation in the place of the one before. Nodes that it keeps less of are gained.
+void Scheduler::Pass::install(ReservedJob fresh) {
+  ReservedJob old;
+  if (!state_.reserved.empty()) old = std::move(state_.reserved[0]);
+  const bool same_job = old.key == fresh.key && old.limit == fresh.limit;
+  const bool same_amounts = same_job && old.placed.cores == fresh.placed.cores &&
+                            old.placed.memory == fresh.placed.memory &&
+                            old.placed.share_milli == fresh.placed.share_milli;
+  const bool no_later = fresh.begin <= old.begin;
+  for (const PlacedNode& node : fresh.placed.nodes) {
+    const std::vector<Window>& before = state_.plan.on(node.node);
+    const bool same = same_amounts && !before.empty() && before[0].devices == node.devices;
+    if (!same) state_.site.touch(node.node);
+  }
+  Plan plan;
+  plan.add(fresh.placed, fresh.licences, fresh.begin, fresh.begin + fresh.limit);
+  for (const PlacedNode& node : old.placed.nodes) {
+    const std::vector<Window>& after = plan.on(node.node);
+    const bool same = same_amounts && !after.empty() && after[0].devices == node.devices;
+    if (!same) state_.site.touch(node.node);
+    if (!same || !no_later) state_.gain(node.node);
+  }
+  if (!same_job || !no_later) {
+    for (const LicenceNeed& need : old.licences) state_.changes.licences.push_back(need.licence);
+  }
+  state_.plan = std::move(plan);
+  state_.reserved.clear();
+  state_.reserved.push_back(std::move(fresh));
+}
+
+// Whether the reservation of the head cannot have moved since it was made.
+bool Scheduler::Pass::plan_stands() {
+  if (!state_.head.reserved || state_.reserved.size() != 1) return false;
+  const ReservedJob& head = state_.reserved[0];
+  const JobSlot slot = state_.queue.find(head.key.job);
+  if (slot == IdMap::none || head.begin <= now_ + Duration{1}) return false;
+  if (!head.licences.empty() && state_.changes.any_licence) return false;
+  std::vector<HoldChange>& holds = state_.changes.holds;
+  constexpr size_t most = 64;  // beyond, the search for a new one costs less
+  if (holds.size() > most) return false;
+  const Need& need = state_.queue.need_of(slot);
+  const std::vector<Option>& options = state_.queue.options_of(slot);
+  for (const HoldChange& change : holds) {
+    if (may_move(change, head, need, options)) return false;
+  }
+  holds.clear();
+  return true;
+}
+
+// Whether an attempt that began or ended can change the time or the nodes of the reservation. On a
+// node of its own only one that runs into it can. Another node matters only if it offers room by
+// then.
+bool Scheduler::Pass::may_move(const HoldChange& change, const ReservedJob& head, const Need& need,
+                               const std::vector<Option>& options) {
+  if (!state_.plan.on(change.node).empty()) return change.ends_by >= head.begin;
+  const NodeRecord& node = state_.site.node(change.node);
+  const Time from = now_ + Duration{1};
+  for (const Option& option : options) {
+    if (option.pool != node.pool) continue;
+    if (node.spans.empty()) {
+      if (plain_start_on(node, need, option.model, from, now_) <= head.begin) return true;
+    } else {
+      const auto starts = starts_on(node, need, option.model, from, now_, {});
+      if (!starts.empty() && starts[0].begin <= head.begin) return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace pentad

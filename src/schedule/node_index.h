@@ -1,0 +1,124 @@
+// Nodes that take jobs, per pool and device model in the order in which placement prefers them (the
+// fullest first), with what the nodes of each stretch have free at most: the nodes for a job are
+// found without looking at those that are full.
+#pragma once
+
+#include <vector>
+
+#include "schedule/agg_tree.h"
+#include "schedule/plan.h"
+#include "schedule/site.h"
+
+namespace pentad::schedule {
+
+// What a node has free at most; joined, what the best of several nodes has. `long_` figures hold
+// for jobs that run on into the first window or reservation on the node.
+struct Room {
+  Bytes memory{-1};
+  Bytes long_memory{-1};
+  int32_t cores = -1;
+  int32_t long_cores = -1;
+  int32_t empty_cores = -1;  // of a node that is wholly free
+  int32_t long_empty_cores = -1;
+  int16_t whole = -1;  // devices of the model of which nothing is held
+  int16_t long_whole = -1;
+  int16_t part = -1;  // devices of the model with something left
+  int16_t long_part = -1;
+  bool planned = false;     // there is a planned window
+  bool unreserved = false;  // no reservation is ahead
+  Time reserved_from;       // when the first reservation begins; 0 for none
+
+  void join(const Room& other);
+  bool operator==(const Room&) const = default;
+};
+
+Room make_room(const NodeRecord& node, ModelSlot model, const std::vector<Window>& windows,
+               Time now);
+
+// Whether amounts may fit; exact but for several windows and shares of devices. Memory is left out.
+struct RoomFit {
+  bool now = false;       // beside what runs
+  bool for_long = false;  // whatever the limit
+};
+RoomFit room_fit(const Room& room, const Need& need);
+// Until when at most a job may run that fits only beside what runs.
+Time short_until(const Room& room, Time planned_from);
+// All of it together.
+bool room_may_fit(const Room& room, const Need& need, Time now, Time planned_from);
+// The same as if nothing were planned.
+bool room_may_fit_unplanned(const Room& room, const Need& need, Time now);
+
+struct NodeKey {
+  int32_t milli = 0;  // free thousandths of the model
+  int32_t cores = 0;  // free
+  int64_t label = 0;
+  bool operator==(const NodeKey&) const = default;
+};
+
+struct NodeItem {
+  NodeKey key;
+  NodeSlot node = 0;
+  Room room;
+};
+
+struct NodeTraits {
+  using Item = NodeItem;
+  using Key = NodeKey;
+  using Agg = Room;
+  static const Key& key(const Item& item) { return item.key; }
+  static bool less(const Key& a, const Key& b) {
+    if (a.milli != b.milli) return a.milli < b.milli;
+    return a.cores != b.cores ? a.cores < b.cores : a.label < b.label;
+  }
+  static void add(Agg& agg, const Item& item) { agg.join(item.room); }
+  static void join(Agg& agg, const Agg& other) { agg.join(other); }
+};
+using NodeTree = AggTree<NodeTraits>;
+
+class NodeIndex {
+ public:
+  // Brings the entries of one node up to date.
+  void update(const Site& site, const Plan& plan, NodeSlot slot, Time now);
+
+  // Nodes of the pool that are up (and have devices of the model). Null when there never were any.
+  const NodeTree* tree(PoolSlot pool, ModelSlot model) const;
+  // How many nodes of the pool have at least so many cores free, now and for long.
+  struct Count {
+    int32_t now = 0;
+    int32_t for_long = 0;
+  };
+  Count with_cores(PoolSlot pool, int32_t cores) const;
+
+  // Empty when every entry is as it would be made anew, else what is wrong.
+  std::string check(const Site& site, const Plan& plan, Time now) const;
+
+ private:
+  struct List {
+    ModelSlot model = no_model;
+    NodeTree tree;
+  };
+  struct PoolEntry {
+    std::vector<List> lists;
+    std::vector<int32_t> by_cores;  // nodes by free cores
+    std::vector<int32_t> by_long_cores;
+  };
+  struct ListedKey {
+    ModelSlot model = no_model;
+    NodeKey key;
+  };
+  struct Entry {
+    PoolSlot pool = 0;
+    std::vector<ListedKey> keys;  // empty: not listed
+    int32_t cores = 0;
+    int32_t long_cores = 0;
+  };
+
+  NodeTree& tree_for(PoolSlot pool, ModelSlot model);
+  void remove(Entry& entry);
+  static void count(std::vector<int32_t>& by_cores, int32_t cores, int32_t by);
+
+  std::vector<PoolEntry> pools_;
+  std::vector<Entry> entries_;  // by node
+};
+
+}  // namespace pentad::schedule

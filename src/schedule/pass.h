@@ -1,0 +1,90 @@
+// One pass over the queue (definition 2-4 and 6 in scheduler.h), looking only at what may have
+// changed since the last. First the blocked jobs that get reservations are found (heads.cc), then
+// the jobs behind them that fit beside these (backfill.cc).
+#pragma once
+
+#include <vector>
+
+#include "schedule/order.h"
+#include "schedule/state.h"
+
+namespace pentad::schedule {
+
+// What the jobs of a group may use: how much memory and how many nodes, for jobs that end by
+// `until` and for all.
+struct Bound {
+  Bytes memory{-1};
+  int32_t nodes = 0;
+  Time until;
+  Bytes long_memory{-1};
+  int32_t long_nodes = 0;
+};
+
+}  // namespace pentad::schedule
+
+namespace pentad {
+
+class Scheduler::Pass {
+ public:
+  Pass(State& state, Time now) : state_(state), now_(now) {}
+  std::vector<Start> run();
+
+ private:
+  enum class Outcome {
+    started,  // all of its elements
+    blocked,  // does not fit
+    passed,   // would break the power cap
+  };
+
+  void prepare();
+  void note_time();
+  bool reservations_stand();
+  void collect_gains();
+  void finish();
+
+  // Starts what fits of the job's elements, beside the plan or (with `unplanned`) as if there were
+  // none.
+  Outcome start(schedule::JobSlot job, bool unplanned);
+  void start_on(schedule::JobSlot job, const schedule::Placed& placed);
+  schedule::View view(bool unplanned) const;
+  // Whether a job of the group that asked for no more failed in this pass.
+  bool failed_before(const schedule::Group& group, Bytes memory, Duration limit,
+                     int32_t nodes) const;
+  void note_failure(schedule::Group& group, const schedule::JobRecord& job, int32_t nodes);
+
+  // --- heads.cc ---
+  void find_heads();
+  void find_head_again();
+  void walk(const QueueKey* from);
+  bool plan_stands();
+  bool may_move(const schedule::HoldChange& change, const schedule::ReservedJob& head,
+                const schedule::Need& need, const std::vector<schedule::Option>& options);
+  // Reserves for a blocked job; false when it never fits.
+  bool reserve(schedule::JobSlot job);
+  bool anything_may_start();
+  void install(schedule::ReservedJob fresh);
+  bool all_reserved() const;
+
+  // --- backfill.cc ---
+  void backfill();
+  bool find_bound(schedule::Group& group, schedule::Bound& bound, bool unplanned);
+  bool bound_in_reservation(const schedule::Need& need, schedule::Bound& bound) const;
+  void widen(schedule::Bound& bound, const schedule::Group& group, const schedule::Room& room,
+             schedule::Option option);
+  const schedule::QueueItem* next_in(const schedule::Group& group, const schedule::Bound& bound,
+                                     const QueueKey& from, bool beyond);
+
+  State& state_;
+  Time now_;
+  std::vector<Start> starts_;
+  std::vector<QueueKey> fresh_;  // in queue order
+  size_t next_fresh_ = 0;
+  bool everything_ = false;
+  bool nothing_fits_ = false;  // behind the head, whatever is reserved
+  std::vector<uint32_t> gained_licences_;
+  std::vector<schedule::NodeSlot> gained_;
+  int64_t cap_ = 0;
+  schedule::Plan nothing_;
+};
+
+}  // namespace pentad
