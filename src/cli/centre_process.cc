@@ -30,8 +30,15 @@ std::string program_beside(const std::string& name) {
 std::vector<std::string> daemon_arguments(const Globals& globals, const UpOptions& options) {
   std::vector<std::string> argv{program_beside("pentad-daemon"), "--home", globals.home};
   if (!options.listen.empty()) argv.insert(argv.end(), {"--listen", options.listen});
-  if (options.without_cgroups) argv.push_back("--without-cgroups");
   return argv;
+}
+
+void become(std::vector<std::string> argv) {
+  std::vector<char*> pointers;
+  for (std::string& word : argv) pointers.push_back(word.data());
+  pointers.push_back(nullptr);
+  execv(pointers[0], pointers.data());
+  throw CommandError(kFailed, fmt::format("cannot start {}: {}", argv[0], std::strerror(errno)));
 }
 
 int spawn(const std::vector<std::string>& argv, const std::string& log) {

@@ -15,6 +15,9 @@ std::string program_beside(const std::string& name);
 
 std::vector<std::string> daemon_arguments(const Globals& globals, const UpOptions& options);
 
+// Becomes this program. Throws CommandError when it cannot be started.
+[[noreturn]] void become(std::vector<std::string> argv);
+
 // Starts `argv` with its own output going to `log` (empty: inherited), in its own process group.
 // Returns the process id. Throws CommandError.
 int spawn(const std::vector<std::string>& argv, const std::string& log);

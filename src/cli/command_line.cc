@@ -99,8 +99,6 @@ void Grammar::centre_commands() {
   up_command->add_flag("-d,--detach", up_.detach, "Go to the background");
   up_command->add_option("--listen", up_.listen,
                          "Address and port, such as 127.0.0.1:6580; port 0: any");
-  up_command->add_flag("--without-cgroups", up_.without_cgroups,
-                       "Hold jobs by process groups and rlimits only");
   add("down", "Stop the centre; what runs goes on", [](Session& s) { return down(s); });
   add("status", "How the centre is", [](Session& s) { return status(s); });
   CLI::App* demo_command = add("demo", "Start a centre and run three real applications on it",

@@ -1,9 +1,6 @@
 // pentad journal: works on the files, with or without a centre that is up.
-#include <fmt/format.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
+#include <string>
+#include <vector>
 
 #include "cli/centre_process.h"
 #include "cli/commands.h"
@@ -17,11 +14,7 @@ namespace {
   std::vector<std::string> argv{program_beside("pentad-daemon"), "--home", session.globals().home};
   argv.insert(argv.end(), words.begin(), words.end());
   if (session.json()) argv.push_back("--json");
-  std::vector<char*> pointers;
-  for (std::string& word : argv) pointers.push_back(word.data());
-  pointers.push_back(nullptr);
-  execv(pointers[0], pointers.data());
-  throw CommandError(kFailed, fmt::format("cannot start {}: {}", argv[0], std::strerror(errno)));
+  become(argv);
 }
 
 }  // namespace

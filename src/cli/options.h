@@ -65,7 +65,6 @@ struct ReservationOptions {
 
 struct UpOptions {
   bool detach = false;
-  bool without_cgroups = false;
   std::string listen;
 };
 

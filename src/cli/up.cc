@@ -1,13 +1,11 @@
 // pentad up and down.
 #include <fmt/format.h>
 #include <signal.h>
+#include <sys/wait.h>
 #include <time.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
-#include <filesystem>
-#include <fstream>
 
 #include "api/centre_types.h"
 #include "cli/centre_process.h"
@@ -15,49 +13,17 @@
 
 namespace pentad::cli {
 
-namespace {
-
-std::string last_lines(const std::string& path, int lines) {
-  std::ifstream in(path);
-  std::vector<std::string> all;
-  for (std::string line; std::getline(in, line);) all.push_back(line);
-  std::string text;
-  size_t from =
-      all.size() > static_cast<size_t>(lines) ? all.size() - static_cast<size_t>(lines) : 0;
-  for (size_t i = from; i < all.size(); ++i) text += "\n  " + all[i];
-  return text;
-}
-
-}  // namespace
-
 int up(Session& session, const UpOptions& options) {
-  const Globals& globals = session.globals();
-  std::vector<std::string> argv = daemon_arguments(globals, options);
-  if (!options.detach) {
-    std::vector<char*> pointers;
-    for (std::string& word : argv) pointers.push_back(word.data());
-    pointers.push_back(nullptr);
-    execv(pointers[0], pointers.data());
-    throw CommandError(kFailed, fmt::format("cannot start {}: {}", argv[0], std::strerror(errno)));
-  }
-  if (is_up(globals)) {
-    throw CommandError(kFailed, fmt::format("a centre is up in {} already", globals.home));
-  }
-  std::error_code error;
-  std::filesystem::create_directories(globals.home, error);
-  if (error) {
-    throw CommandError(kFailed, fmt::format("cannot make {}: {}", globals.home, error.message()));
-  }
-  std::string log = globals.home + "/log";
-  int pid = spawn(argv, log);
-  if (!wait_until_up(globals, pid)) {
-    throw CommandError(kFailed, "the centre did not start; its log says:" + last_lines(log, 5));
-  }
+  std::vector<std::string> argv = daemon_arguments(session.globals(), options);
+  if (!options.detach) become(argv);
+  argv.push_back("--detach");
+  int status = 0;
+  if (waitpid(spawn(argv, ""), &status, 0) < 0 || status != 0) return kFailed;  // it has said why
   auto s = session.get<api::StatusView>("/status");
   if (session.json()) {
     fmt::print("{}\n", to_json(s));
   } else {
-    fmt::print("the centre is up: process {}, {}, log in {}\n", s.pid, s.listen, log);
+    fmt::print("the centre is up: process {}, {}, log in {}/log\n", s.pid, s.listen, s.home);
   }
   return kOk;
 }

@@ -1,0 +1,160 @@
+// pentad-daemon: the centre as a program, and what works on its files. People reach it through
+// `pentad up`, `pentad journal`.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <filesystem>
+
+#include "app/daemon.h"
+#include "base/reflect.h"
+#include "store/journal.h"
+#include "store/verify.h"
+
+namespace pentad::app {
+
+namespace {
+
+struct Options {
+  std::string home = "var";
+  std::string listen;
+  std::string apps;
+  std::string devices;
+  bool detach = false;
+  bool verify = false;
+  bool json = false;
+  int64_t show_from = -1;
+};
+
+std::string in_words(const Error& error) {
+  return error.path.empty() ? error.message : error.path + ": " + error.message;
+}
+
+int complain(const Error& error) {
+  fmt::print(stderr, "pentad: {}\n", in_words(error));
+  return 1;
+}
+
+// Where the catalogues are: beside an installed program, else where this one was built.
+std::string data_path(const std::filesystem::path& self, const char* name) {
+  auto installed = self.parent_path().parent_path() / "share" / "pentad" / name;
+  return std::filesystem::exists(installed) ? installed.string()
+                                            : std::string(PENTAD_SOURCE_DIR "/") + name;
+}
+
+Result<store::Database> open_for_reading(const std::string& home) {
+  store::DatabaseOptions options;
+  options.path = home + "/pentad.db";
+  options.create = false;
+  return store::Database::open_reader(options);
+}
+
+struct VerifyAnswer {
+  bool good = false;
+  int64_t events = 0;
+  int64_t batches = 0;
+  int64_t snapshots = 0;
+  int64_t live_jobs = 0;
+  int64_t ended_jobs = 0;
+  int64_t first_difference = 0;  // event number; 0: none
+  std::string fault;
+};
+BOOST_DESCRIBE_STRUCT(VerifyAnswer, (),
+                      (good, events, batches, snapshots, live_jobs, ended_jobs, first_difference,
+                       fault))
+
+int verify(const Options& options) {
+  Result<store::Database> database = open_for_reading(options.home);
+  if (!database) return complain(database.error());
+  store::VerifyOptions how;
+  bool live = isatty(STDERR_FILENO) != 0;
+  how.progress = [&](int64_t done, int64_t last) {
+    if (live) fmt::print(stderr, "\rreplayed {} of {} events", done, last);
+  };
+  Result<store::VerifyReport> report = store::verify(*database, how);
+  if (live) fmt::print(stderr, "\r\x1b[K");
+  if (!report) return complain(report.error());
+  VerifyAnswer a{report->good(),
+                 report->events,
+                 report->batches,
+                 report->snapshots,
+                 report->live_jobs,
+                 report->ended_jobs,
+                 0,
+                 ""};
+  if (report->file_fault) a.fault = in_words(*report->file_fault);
+  if (report->first_difference) {
+    a.first_difference = report->first_difference->seq;
+    a.fault = in_words(report->first_difference->error);
+  }
+  if (options.json) {
+    fmt::print("{}\n", to_json(a));
+  } else if (a.good) {
+    fmt::print(
+        "the journal is good: {} events in {} commits replay to the recorded state; {} "
+        "snapshots, {} live and {} ended jobs compared\n",
+        a.events, a.batches, a.snapshots, a.live_jobs, a.ended_jobs);
+  } else {
+    fmt::print("the journal is NOT good: {}{}\n",
+               a.first_difference > 0 ? fmt::format("event {}: ", a.first_difference) : "",
+               a.fault);
+  }
+  return a.good ? 0 : 1;
+}
+
+int show(const Options& options) {
+  Result<store::Database> database = open_for_reading(options.home);
+  if (!database) return complain(database.error());
+  Status read = store::for_each_entry(
+      *database, std::max<int64_t>(0, options.show_from - 1), INT64_MAX,
+      [](const store::JournalEntry& entry) -> Status {
+        bool written =
+            std::printf("{\"seq\":%lld,\"batch\":%lld,\"digest\":\"%016llx\",\"event\":%s}\n",
+                        static_cast<long long>(entry.seq), static_cast<long long>(entry.batch),
+                        static_cast<unsigned long long>(entry.digest), entry.event.c_str()) > 0;
+        return written ? Status() : fail(ErrorCode::failed, "standard output is closed");
+      });
+  return read ? 0 : complain(read.error());
+}
+
+int serve(const Options& options) {
+  std::filesystem::path self = std::filesystem::read_symlink("/proc/self/exe");
+  DaemonOptions daemon;
+  daemon.home = options.home;
+  if (!options.listen.empty()) daemon.listen = options.listen;
+  daemon.supervisor_path = self.parent_path() / "pentad-supervisor";
+  daemon.apps_folder = options.apps.empty() ? data_path(self, "apps") : options.apps;
+  daemon.devices_file =
+      options.devices.empty() ? data_path(self, "catalogue/devices.toml") : options.devices;
+  if (options.detach) {
+    daemon.detach_command = {self.string(),      "--home",    options.home,       "--apps",
+                             daemon.apps_folder, "--devices", daemon.devices_file};
+    if (daemon.listen) {
+      daemon.detach_command.insert(daemon.detach_command.end(), {"--listen", *daemon.listen});
+    }
+  }
+  return run_daemon(daemon);
+}
+
+}  // namespace
+
+}  // namespace pentad::app
+
+int main(int argc, char** argv) {
+  pentad::app::Options options;
+  CLI::App app{"The centre as a process; people use `pentad up` and `pentad journal`.",
+               "pentad-daemon"};
+  app.add_option("--home", options.home, "The centre's directory");
+  app.add_option("--listen", options.listen, "Loopback address and port; port 0: any free one");
+  app.add_option("--apps", options.apps, "Folder of the application catalogue");
+  app.add_option("--devices", options.devices, "File of the device catalogue");
+  app.add_flag("--detach", options.detach, "Go to the background once it is ready");
+  app.add_flag("--journal-verify", options.verify, "Replay the journal and compare");
+  app.add_option("--journal-show", options.show_from, "Print events from this number on");
+  app.add_flag("--json", options.json, "Answer as JSON");
+  CLI11_PARSE(app, argc, argv);
+  if (options.verify) return pentad::app::verify(options);
+  if (options.show_from >= 0) return pentad::app::show(options);
+  return pentad::app::serve(options);
+}
