@@ -13,6 +13,7 @@ N passed, N failed, N skipped. The exit status is 0 when something passed and no
 The whole output of each phase is in build/check/PHASE.log. A process that a test leaves behind is
 ended and counts as a failure.
 """
+import contextlib
 import ctypes
 import fcntl
 import os
@@ -73,12 +74,11 @@ def end_children():
             break
         for pid, _, state in left:
             if state != "Z":
-                os.kill(pid, signal.SIGTERM if attempt < 10 else signal.SIGKILL)
-        try:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGTERM if attempt < 10 else signal.SIGKILL)
+        with contextlib.suppress(ChildProcessError):
             while os.waitpid(-1, os.WNOHANG)[0]:
                 pass
-        except ChildProcessError:
-            pass
         time.sleep(0.05)
     return names
 
