@@ -33,6 +33,16 @@ std::string read_all(int fd) {
   }
 }
 
+// A daemon killed while it starts a supervisor leaves its lock for the moment until that one's
+// exec.
+bool lock_patiently(int fd) {
+  for (int i = 0; i < 100; ++i) {
+    if (flock(fd, LOCK_EX | LOCK_NB) == 0) return true;
+    usleep(5000);
+  }
+  return false;
+}
+
 }  // namespace
 
 Result<AttemptsDir> AttemptsDir::open(const std::string& home) {
@@ -45,7 +55,7 @@ Result<AttemptsDir> AttemptsDir::open(const std::string& home) {
   // Locked through a descriptor of its own: supervisors inherit the other one and live longer.
   dir.lock_ = Descriptor(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!dir.dir_ || !dir.lock_) return tl::unexpected(io_error("open", path));
-  if (flock(dir.lock_.get(), LOCK_EX | LOCK_NB) != 0) {
+  if (!lock_patiently(dir.lock_.get())) {
     return fail(ErrorCode::unavailable, "another daemon works with " + path, path);
   }
   return dir;

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cstring>
@@ -24,6 +25,11 @@ int open_in(const char* dir, const char* name, int flags) {
   Text<4096> path;
   path << dir << "/" << name;
   return open(path.c_str(), flags | O_CLOEXEC);
+}
+
+void close_fd(int& fd) {
+  if (fd >= 0) close(fd);
+  fd = -1;
 }
 
 bool write_text(int fd, std::string_view text) {
@@ -86,18 +92,15 @@ bool Group::open_v2(const char* dir) {
   v2_procs_ = open_in(dir, "cgroup.procs", O_RDWR);
   v2_kill_ = open_in(dir, "cgroup.kill", O_WRONLY);  // since Linux 5.14
   cpu_stat_ = open_in(dir, "cpu.stat", O_RDONLY);
-  list_fd_ = v2_procs_;
   return v2_dir_ >= 0 && v2_procs_ >= 0;
 }
 
 // A v1 leaf holds the supervisor too, so that jobs are born there without being moved.
-static int join_v1(const char* dir) {
-  const int procs = open_in(dir, "cgroup.procs", O_RDWR);
-  if (procs >= 0 && !write_text(procs, "0")) {
-    close(procs);
-    return -1;
-  }
-  return procs;
+static bool join_v1(const char* dir) {
+  int procs = open_in(dir, "cgroup.procs", O_WRONLY);
+  const bool joined = procs >= 0 && write_text(procs, "0");
+  close_fd(procs);
+  return joined;
 }
 
 bool Group::open_memory(const char* dir, bool v2) {
@@ -111,18 +114,17 @@ bool Group::open_memory(const char* dir, bool v2) {
   spent_ = !reset_peak();
   if (memory_limit_ < 0 || memory_events_ < 0) return false;
   if (v2) return true;
-  const int procs = join_v1(dir);
-  if (list_fd_ < 0) list_fd_ = procs;
-  return procs >= 0;
+  list_v1_ = dir;
+  return join_v1(dir);
 }
 
 bool Group::open_cpuset(const char* dir, bool v2) {
+  cpus_are_v2_ = v2;
   cpus_ = open_in(dir, "cpuset.cpus", O_RDWR);
   if (cpus_ < 0) return false;
   if (v2) return true;
-  const int procs = join_v1(dir);
-  if (list_fd_ < 0) list_fd_ = procs;
-  return procs >= 0;
+  list_v1_ = dir;
+  return join_v1(dir);
 }
 
 // v1 takes 0. v2 takes any text since Linux 6.12 and then counts anew for this descriptor.
@@ -131,7 +133,8 @@ bool Group::reset_peak() { return memory_peak_ < 0 || write_text(memory_peak_, "
 const char* Group::prepare(const char* cpus, int64_t memory_bytes) {
   if (cpus_ >= 0 && cpus != nullptr && std::strcmp(cpus, current_cpus_) != 0) {
     if (!write_text(cpus_, cpus)) return "cannot bind to the CPUs chosen";
-    if (std::strlen(cpus) < sizeof current_cpus_) std::strcpy(current_cpus_, cpus);
+    const size_t size = std::strlen(cpus) + 1;
+    if (size <= sizeof current_cpus_) std::memcpy(current_cpus_, cpus, size);
   }
   if (memory_limit_ >= 0 && memory_bytes != current_limit_) {
     // In v1 the supervisor and old cache share the leaf: they come on top of what the job may use.
@@ -177,15 +180,17 @@ GroupUsage Group::finish() {
   if (now.system_us >= 0) used.system_us = now.system_us - base_.system_us;
   used.oom_kills = now.oom_kills - base_.oom_kills;
   base_ = now;
-  if (memory_now_ < 0) return used;
+  if (memory_now_ >= 0) settle_memory(used);
+  if (killed_ && !renew_leaf()) spent_ = true;
+  return used;
+}
+
+void Group::settle_memory(GroupUsage& used) {
   const int64_t left = read_number(memory_now_);
   if (used.peak_bytes >= 0) {
     used.peak_bytes -= base_memory_;
     // Files that the job read or wrote and that are still cached were not needed in memory.
-    if (used.peak_bytes > kSmallPeakBytes) {
-      used.peak_bytes -= cached_files();
-      used.peak_less_cache = true;
-    }
+    if (used.peak_bytes > kSmallPeakBytes) used.peak_bytes -= cached_files();
     if (used.peak_bytes < 0) used.peak_bytes = 0;
   }
   base_memory_ = left;
@@ -193,21 +198,52 @@ GroupUsage Group::finish() {
     spent_ = true;
     if (!memory_is_v2_) write_text(memory_limit_, "-1");
   }
-  return used;
+}
+
+// After cgroup.kill, Linux (6.18 for one) kills at birth whatever is cloned into the group from
+// outside: it compares the kill counts of two different groups. A new leaf has no such past.
+bool Group::renew_leaf() {
+  for (int* fd : {&v2_dir_, &v2_procs_, &v2_kill_, &cpu_stat_}) close_fd(*fd);
+  if (memory_is_v2_) {
+    for (int* fd : {&memory_limit_, &memory_now_, &memory_peak_, &memory_events_, &memory_stat_}) {
+      close_fd(*fd);
+    }
+  }
+  if (cpus_are_v2_) close_fd(cpus_);
+  killed_ = false;
+  if (rmdir(v2_path_) != 0 || mkdir(v2_path_, 0755) != 0 || !open_v2(v2_path_)) return false;
+  if (memory_is_v2_) {
+    current_limit_ = 0;
+    if (!open_memory(v2_path_, true)) return false;
+    base_memory_ = read_number(memory_now_);
+  }
+  if (cpus_are_v2_) {
+    current_cpus_[0] = 0;
+    if (!open_cpuset(v2_path_, true)) return false;
+  }
+  base_ = read_counters();
+  return true;
 }
 
 size_t Group::read_list(char* buffer, size_t size) const {
+  // A v1 list is as old as the descriptor it is read through: opened each time.
+  int v1 = v2_procs_ < 0 ? open_in(list_v1_, "cgroup.procs", O_RDONLY) : -1;
   size_t n = 0;
   while (n < size) {
-    const ssize_t got = pread(list_fd_, buffer + n, size - n, static_cast<off_t>(n));
+    const int fd = v1 < 0 ? v2_procs_ : v1;
+    const ssize_t got = pread(fd, buffer + n, size - n, static_cast<off_t>(n));
     if (got <= 0) break;
     n += static_cast<size_t>(got);
   }
+  close_fd(v1);
   return n;
 }
 
-void Group::kill_all() const {
-  if (v2_kill_ >= 0 && write_text(v2_kill_, "1")) return;
+void Group::kill_all() {
+  if (v2_kill_ >= 0 && write_text(v2_kill_, "1")) {
+    killed_ = true;
+    return;
+  }
   const pid_t self = getpid();
   for_each_process([self](pid_t pid) {
     if (pid != self) kill(pid, SIGKILL);

@@ -13,8 +13,7 @@ namespace pentad::engine {
 struct GroupUsage {
   int64_t user_us = -1;  // -1: the group cannot tell
   int64_t system_us = -1;
-  int64_t peak_bytes = -1;
-  bool peak_less_cache = false;  // what is still cached of files has been taken off the peak
+  int64_t peak_bytes = -1;  // less what is still cached of files
   int64_t oom_kills = 0;
 };
 
@@ -42,16 +41,17 @@ class Group {
   bool spent() const { return spent_; }
 
   // For clone3; -1: none.
-  int birth_fd() const { return v2_dir_; }
+  int birth_fd() const { return can_birth_ ? v2_dir_ : -1; }
+  void forbid_birth() { can_birth_ = false; }
   // cgroup.procs that a new process enters by writing 0, when it could not be born there; -1: none.
   int entry_fd() const { return v2_procs_; }
   bool limits_memory() const { return memory_limit_ >= 0; }
   bool binds_cpus() const { return cpus_ >= 0; }
 
   // True when the group can list and kill its processes.
-  bool tracks() const { return list_fd_ >= 0; }
+  bool tracks() const { return v2_procs_ >= 0 || list_v1_ != nullptr; }
   // Kills every process in the group but this one.
-  void kill_all() const;
+  void kill_all();
   // Calls `each(pid)` for every process in the group but this one.
   template <class Each>
   void for_each_process(Each each) const;
@@ -59,18 +59,22 @@ class Group {
  private:
   bool open_one(std::string_view what, const char* dir);
   bool open_v2(const char* dir);
+  bool renew_leaf();
   bool open_memory(const char* dir, bool v2);
   bool open_cpuset(const char* dir, bool v2);
   bool reset_peak();
   GroupUsage read_counters() const;
   int64_t cached_files() const;
+  void settle_memory(GroupUsage& used);
   size_t read_list(char* buffer, size_t size) const;
 
+  bool can_birth_ = true;
+  bool killed_ = false;  // through cgroup.kill
   int v2_dir_ = -1;
   int v2_procs_ = -1;
   int v2_kill_ = -1;
   int cpu_stat_ = -1;
-  int list_fd_ = -1;  // cgroup.procs that lists the job's processes
+  const char* list_v1_ = nullptr;  // leaf whose cgroup.procs lists the job's processes, without v2
   bool memory_is_v2_ = false;
   int memory_limit_ = -1;
   int memory_now_ = -1;
@@ -81,6 +85,7 @@ class Group {
   bool spent_ = false;
 
   const char* v2_path_ = nullptr;
+  bool cpus_are_v2_ = false;
   char current_cpus_[4096] = {};
   int64_t current_limit_ = 0;
   int64_t base_memory_ = 0;

@@ -190,25 +190,25 @@ long clone3_call(clone_args* args, void (*function)(void*), void* context) {
   return result;
 }
 
-pid_t born_into_group(Launch& launch) {
+pid_t clone_into(const Group& group, void (*function)(void*), void* context) {
   clone_args args{};
   args.flags = CLONE_VM | CLONE_VFORK | CLONE_INTO_CGROUP;
   args.exit_signal = SIGCHLD;
   args.stack = reinterpret_cast<uint64_t>(child_stack);
   args.stack_size = sizeof child_stack;
-  args.cgroup = static_cast<uint64_t>(launch.group->birth_fd());
-  launch.born_in_group = true;
-  const long pid = clone3_call(&args, run_child, &launch);
+  args.cgroup = static_cast<uint64_t>(group.birth_fd());
+  const long pid = clone3_call(&args, function, context);
   return pid > 0 ? static_cast<pid_t>(pid) : 0;
 }
 #else
 // Elsewhere the child moves itself, which costs a little more.
-pid_t born_into_group(Launch&) { return 0; }
+pid_t clone_into(const Group&, void (*)(void*), void*) { return 0; }
 #endif
 
 pid_t make_child(Launch& launch) {
   if (launch.group->birth_fd() >= 0) {
-    const pid_t pid = born_into_group(launch);
+    launch.born_in_group = true;
+    const pid_t pid = clone_into(*launch.group, run_child, &launch);
     if (pid > 0) return pid;
   }
   launch.born_in_group = false;
@@ -276,6 +276,14 @@ void describe(const Launch& launch, Sentence& why) {
 }
 
 }  // namespace
+
+bool can_be_born_into(const Group& group) {
+  if (group.birth_fd() < 0) return false;
+  const pid_t pid = clone_into(
+      group, [](void*) { _exit(0); }, nullptr);
+  int status = 0;
+  return pid > 0 && waitpid(pid, &status, 0) == pid && status == 0;
+}
 
 pid_t launch(const Job& job, const Group& group, Sentence& why) {
   Launch launch{&job, &group, getpid(), false, Step::none, 0, 0};

@@ -14,6 +14,12 @@ using Sentence = Text<1024>;
 
 // Returns the process, which by then runs the job's program. On failure 0, and `why` says in a
 // sentence what is wrong; no process is left.
+// True when a process cloned into the group lives; some kernels kill it at birth if the
+// supervisor's own group has ever been killed as a whole.
+bool can_be_born_into(const Group& group);
+
+// Returns the process, which by then runs the job's program. On failure 0, and `why` says in a
+// sentence what is wrong; no process is left.
 pid_t launch(const Job& job, const Group& group, Sentence& why);
 
 }  // namespace pentad::engine

@@ -24,6 +24,7 @@
 #include "engine/supervisor/group.h"
 #include "engine/supervisor/io_counter.h"
 #include "engine/supervisor/job.h"
+#include "engine/supervisor/launch.h"
 #include "engine/supervisor/text.h"
 #include "engine/supervisor/watch.h"
 
@@ -94,7 +95,9 @@ class Supervisor {
     append_field(identity_, "pid", int64_t{getpid()});
     append_field(identity_, "start_ticks", own_start_ticks());
     for (int i = 0; i < count; ++i) append_field(identity_, "group", arguments[i]);
-    return group_.open(count, arguments);
+    if (!group_.open(count, arguments)) return false;
+    if (!can_be_born_into(group_)) group_.forbid_birth();
+    return true;
   }
 
   // Serves the daemon until it closes the socket or an attempt has left the group unfit.

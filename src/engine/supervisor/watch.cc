@@ -218,10 +218,11 @@ void Watch::add_usage(const GroupUsage& used, Ending& ending) const {
   // Those who were never waited for count only in the group.
   ending.user_us = used.user_us >= 0 ? used.user_us : microseconds(reaped_.ru_utime);
   ending.system_us = used.system_us >= 0 ? used.system_us : microseconds(reaped_.ru_stime);
+  // The group counts in batches and without the files that others have cached too; cached files
+  // that it takes off may have been memory early on. No less than its largest process is right in
+  // all cases.
   const int64_t largest = std::max<int64_t>(reaped_.ru_maxrss * 1024, sampled_bytes_);
-  ending.peak_bytes = used.peak_bytes >= 0 ? used.peak_bytes : largest;
-  // What the group took for cached files may have been memory early on.
-  if (used.peak_less_cache) ending.peak_bytes = std::max(ending.peak_bytes, largest);
+  ending.peak_bytes = std::max(used.peak_bytes, largest);
   const bool failed = ending.exit_code != 0 || ending.signal != 0;
   if (ending.kind <= EndCode::signalled && used.oom_kills > 0 && failed) {
     ending.kind = EndCode::out_of_memory;

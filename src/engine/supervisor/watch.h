@@ -75,8 +75,8 @@ class Watch {
   bool warned_ = false;
   int64_t began_ms_ = 0;  // monotonic
   int64_t started_ms_ = 0;
-  int64_t kill_at_ms_ = 0;  // of elapsed time, as all that follow
-  int64_t memory_check_ms_ = 0;
+  int64_t kill_at_ms_ = 0;         // of elapsed time, as all that follow
+  int64_t memory_check_ms_ = 100;  // when to look next
   int64_t sampled_bytes_ = 0;
   bool over_memory_ = false;
   rusage reaped_{};  // sums of what wait4 told, the largest resident size

@@ -1,0 +1,232 @@
+// How many job lifecycles a second the scheduler alone carries: enqueue, start, end. Every case
+// keeps the queue at a length, so that the cost of an event can be compared over lengths.
+//
+//   schedule_rate [--case NAME] [--nodes N] [--queued N,N,...] [--seconds S] [--depth K]
+//
+// Cases: mixed (shapes as a centre sees them), distinct (no two demands alike), uniform (all
+// alike), full (jobs of whole nodes), draining (a job of a tenth of the nodes heads the queue), gpu
+// (shares of devices and whole ones), memory (memory is what runs out).
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstring>
+#include <ctime>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "base/hash.h"
+#include "schedule/scheduler.h"
+
+namespace pentad {
+namespace {
+
+struct Options {
+  std::string only;
+  int64_t nodes = 10'000;
+  std::vector<int64_t> queued{1'000, 10'000, 100'000};
+  double seconds = 1.0;
+  int32_t depth = 1;
+};
+
+int64_t resident_bytes() {
+  std::ifstream in("/proc/self/statm");
+  int64_t total = 0, resident = 0;
+  in >> total >> resident;
+  return resident * sysconf(_SC_PAGESIZE);
+}
+
+// CPU time of this process: what others do on the machine does not count.
+double now_s() {
+  timespec t{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+  return static_cast<double>(t.tv_sec) + 1e-9 * static_cast<double>(t.tv_nsec);
+}
+
+class Load {
+ public:
+  Load(const Options& options, std::string name, int64_t queued)
+      : options_(options), name_(std::move(name)), queued_goal_(queued) {}
+  void run();
+
+ private:
+  void add_nodes();
+  Demand demand();
+  void submit(int64_t priority, const Demand& demand);
+  void submit_more();
+  void pass();
+  void end_one();
+  int64_t pick(int64_t n) {
+    state_ = mix64(state_);
+    return static_cast<int64_t>(state_ % static_cast<uint64_t>(n));
+  }
+
+  struct Running {
+    Allocation allocation = 0;
+    JobId job;
+  };
+
+  const Options& options_;
+  std::string name_;
+  int64_t queued_goal_;
+  uint64_t state_ = 42;
+  Scheduler scheduler_;
+  Time now_{1'000'000'000};
+  int64_t last_job_ = 0;
+  int64_t queued_ = 0;
+  int64_t passes_ = 0;
+  JobId big_;
+  std::vector<Running> running_;
+};
+
+void Load::add_nodes() {
+  Policy policy;
+  policy.reservation_depth = options_.depth;
+  scheduler_.set_policy(policy);
+  DeviceModel gpu;
+  gpu.name = "gpu";
+  scheduler_.upsert_device_model(gpu);
+  for (int64_t i = 0; i < options_.nodes; ++i) {
+    Node node;
+    node.name = fmt::format("n{:05}", i);
+    node.pool = fmt::format("pool{}", i % 5);
+    node.cores = 64;
+    node.memory = gibibytes(256);
+    if (name_ == "gpu" || i % 5 >= 3) node.devices.push_back({"gpu", 8});
+    scheduler_.upsert_node(node, NodeState::up);
+  }
+}
+
+Demand Load::demand() {
+  static constexpr int32_t kCores[] = {1, 2, 4, 8, 16, 32, 64};
+  Demand d;
+  d.limit = minutes(10 * (1 + pick(24)));
+  ResourceRequest& r = d.resources;
+  r.cores = kCores[pick(7)];
+  r.memory = gibibytes(r.cores * 2);
+  if (name_ == "uniform") {
+    r.cores = 8;
+    r.memory = gibibytes(16);
+    d.limit = hours(1);
+  } else if (name_ == "distinct") {
+    r.cores = static_cast<int32_t>(1 + pick(64));
+    r.memory = Bytes{1 + pick(gibibytes(128).value)};
+    d.limit = Duration{60'000 + pick(86'400'000)};
+    if (pick(4) == 0) r.devices = {static_cast<int32_t>(1 + pick(8)), DeviceKind::gpu, {}, 1000};
+    if (pick(20) == 0) r.nodes = static_cast<int32_t>(1 + pick(16));
+  } else if (name_ == "full") {
+    r.cores = 64;
+    r.memory = gibibytes(64);
+    r.nodes = static_cast<int32_t>(1 + pick(8));
+  } else if (name_ == "gpu") {
+    r.cores = 4;
+    r.memory = gibibytes(8);
+    r.devices = {static_cast<int32_t>(1 << pick(4)), DeviceKind::gpu, {}, 1000};
+    if (pick(3) == 0) {
+      r.devices.count = 1;
+      r.devices.share_milli = static_cast<int32_t>(100 * (1 + pick(7)));
+    }
+  } else if (name_ == "memory") {
+    r.cores = static_cast<int32_t>(1 + pick(4));
+    r.memory = gibibytes(8 + pick(120));
+  } else {
+    if (pick(4) == 0) {
+      r.devices = {static_cast<int32_t>(1 << pick(4)), DeviceKind::gpu, {}, 1000};
+      r.cores = r.devices.count * 4;
+      r.memory = gibibytes(r.devices.count * 16);
+    }
+    if (pick(50) == 0) r.nodes = static_cast<int32_t>(2 + pick(15));
+  }
+  return d;
+}
+
+void Load::submit(int64_t priority, const Demand& demand) {
+  scheduler_.enqueue({priority, now_, JobId{++last_job_}}, demand, 1);
+  ++queued_;
+}
+
+// A tenth of the jobs come from somebody who stands before the others, as fair share makes it.
+void Load::submit_more() { submit(pick(10) == 0 ? 1 : 0, demand()); }
+
+void Load::pass() {
+  ++passes_;
+  for (const Start& start : scheduler_.pass(now_)) {
+    --queued_;
+    running_.push_back({start.allocation, start.job});
+  }
+}
+
+void Load::end_one() {
+  const auto i = static_cast<size_t>(pick(static_cast<int64_t>(running_.size())));
+  if (running_[i].job == big_) return;
+  scheduler_.release(running_[i].allocation);
+  running_[i] = running_.back();
+  running_.pop_back();
+}
+
+void Load::run() {
+  add_nodes();
+  while (queued_ < 1000) {
+    for (int64_t i = 0; i < 1000; ++i) submit_more();
+    now_ = now_ + seconds(1);
+    pass();
+  }
+  const int64_t before = resident_bytes(), jobs_before = queued_;
+  while (queued_ < queued_goal_) submit_more();
+  pass();
+  const int64_t bytes = (resident_bytes() - before) / std::max<int64_t>(queued_ - jobs_before, 1);
+  const auto big = [&] {
+    Demand d = demand();
+    d.resources.nodes = static_cast<int32_t>(options_.nodes / 10);
+    d.resources.cores = 64;
+    d.resources.devices = {};
+    d.resources.memory = gibibytes(1);
+    submit(1'000'000, d);
+    big_ = JobId{last_job_};
+  };
+  if (name_ == "draining") big();
+
+  // Warm: the first passes build what later ones keep.
+  int64_t lifecycles = 0;
+  passes_ = 0;
+  const double start = now_s();
+  double slowest = 0, last = start;
+  while (last - start < options_.seconds) {
+    now_ = now_ + milliseconds(2);
+    end_one();
+    pass();
+    while (queued_ < queued_goal_) {
+      submit_more();
+      pass();
+    }
+    ++lifecycles;
+    const double t = now_s();
+    slowest = std::max(slowest, t - last);
+    last = t;
+  }
+  fmt::print(
+      "{:9} queue {:7}  running {:7}  {:7.2f} us a job  {:5.2f} us a pass  slowest {:7.0f} us  "
+      "{} bytes a queued job\n",
+      name_, queued_, running_.size(), (last - start) * 1e6 / static_cast<double>(lifecycles),
+      (last - start) * 1e6 / static_cast<double>(passes_), slowest * 1e6, bytes);
+  std::fflush(stdout);
+}
+
+}  // namespace
+}  // namespace pentad
+
+int main(int argc, char** argv) {
+  pentad::Options options;
+  for (int i = 1; i + 1 < argc; i += 2) {
+    if (!std::strcmp(argv[i], "--case")) options.only = argv[i + 1];
+    if (!std::strcmp(argv[i], "--nodes")) options.nodes = std::atoll(argv[i + 1]);
+    if (!std::strcmp(argv[i], "--seconds")) options.seconds = std::atof(argv[i + 1]);
+    if (!std::strcmp(argv[i], "--depth")) options.depth = std::atoi(argv[i + 1]);
+    if (!std::strcmp(argv[i], "--queued")) options.queued = {std::atoll(argv[i + 1])};
+  }
+  for (const char* name : {"mixed", "distinct", "uniform", "full", "draining", "gpu", "memory"}) {
+    if (!options.only.empty() && options.only != name) continue;
+    for (int64_t queued : options.queued) pentad::Load(options, name, queued).run();
+  }
+}
