@@ -1,0 +1,129 @@
+#include "app/device_catalogue.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <fstream>
+#include <set>
+#include <sstream>
+
+#include "app/toml_json.h"
+#include "model/application.h"
+
+namespace pentad::app {
+namespace {
+
+constexpr double kMaxGops = 1e9;  // 10^18 operations per second
+
+Status bad(std::string path, std::string message) {
+  return fail(ErrorCode::invalid, std::move(message), std::move(path));
+}
+
+Status check_device(const CatalogueDevice& device, const std::string& path) {
+  if (!is_application_name(device.name)) {
+    return bad(path + "/name",
+               "expected lower-case letters, digits and single hyphens, a letter first");
+  }
+  if (device.cores != 1 && device.kind != DeviceKind::cpu) {
+    return bad(path + "/cores", "only a cpu has cores");
+  }
+  const PeakGops& peak = device.peak_gops;
+  for (double gops :
+       {peak.fp64, peak.fp32, peak.tf32, peak.bf16, peak.fp16, peak.fp8, peak.int8, peak.int4}) {
+    if (!(gops >= 0 && gops <= kMaxGops)) return bad(path + "/peak_gops", "out of reason");
+  }
+  if (device.idle_w > device.full_w) return bad(path + "/idle_w", "above full_w");
+  return {};
+}
+
+Status check(const DeviceCatalogue& catalogue) {
+  std::set<std::string> seen;
+  for (size_t i = 0; i < catalogue.device.size(); ++i) {
+    const CatalogueDevice& device = catalogue.device[i];
+    std::string path = fmt::format("/device/{}", i);
+    if (Status status = check_device(device, path); !status) return status;
+    if (!seen.insert(device.name).second) return bad(path + "/name", "twice");
+    for (size_t j = 0; j < device.reported.size(); ++j) {
+      std::string slug = engine::device_slug(device.reported[j]);
+      if (slug != device.name && !seen.insert(slug).second) {
+        return bad(fmt::format("{}/reported/{}", path, j), "twice");
+      }
+    }
+  }
+  return {};
+}
+
+const CatalogueDevice* find(const DeviceCatalogue& catalogue, const std::string& slug) {
+  for (const CatalogueDevice& device : catalogue.device) {
+    bool known = device.name == slug ||
+                 std::any_of(device.reported.begin(), device.reported.end(),
+                             [&](const auto& name) { return engine::device_slug(name) == slug; });
+    if (known) return &device;
+  }
+  return nullptr;
+}
+
+void rename(Node& node, const std::string& from, const std::string& to) {
+  if (node.cpu_model == from) node.cpu_model = to;
+  for (DeviceGroup& group : node.devices) {
+    if (group.model == from) group.model = to;
+  }
+}
+
+}  // namespace
+
+Result<DeviceCatalogue> parse_device_catalogue(std::string_view toml) {
+  auto document = parse_toml(toml);
+  if (!document) return tl::unexpected(document.error());
+  auto catalogue = read_toml<DeviceCatalogue>(*document);
+  if (!catalogue) return catalogue;
+  if (Status status = check(*catalogue); !status) {
+    return tl::unexpected(at_line(*document, status.error()));
+  }
+  return catalogue;
+}
+
+Result<DeviceCatalogue> read_device_catalogue(const std::string& file) {
+  std::ifstream in(file, std::ios::binary);
+  if (!in) return fail(ErrorCode::not_found, "cannot be opened", file);
+  std::ostringstream text;
+  text << in.rdbuf();
+  if (in.bad()) return fail(ErrorCode::failed, "cannot be read", file);
+  auto catalogue = parse_device_catalogue(text.str());
+  if (!catalogue) return fail(catalogue.error().code, catalogue.error().message, file);
+  return catalogue;
+}
+
+DeviceModel device_model(const CatalogueDevice& device) {
+  auto cores = static_cast<double>(device.cores);
+  auto mops = [&](double gops) { return static_cast<int64_t>(gops * 1000 / cores); };
+  auto milliwatts = [&](double w) { return Power{static_cast<int64_t>(w * 1000 / cores)}; };
+  const PeakGops& peak = device.peak_gops;
+  DeviceModel model;
+  model.name = device.name;
+  model.kind = device.kind;
+  model.memory = mebibytes(device.memory_mib);
+  model.idle_power = milliwatts(device.idle_w);
+  model.full_power = milliwatts(device.full_w);
+  model.peak = {mops(peak.fp64), mops(peak.fp32), mops(peak.tf32), mops(peak.bf16),
+                mops(peak.fp16), mops(peak.fp8),  mops(peak.int8), mops(peak.int4)};
+  return model;
+}
+
+void complete(engine::Inventory& inventory, const DeviceCatalogue& catalogue) {
+  for (DeviceModel& model : inventory.models) {
+    const CatalogueDevice* known = find(catalogue, model.name);
+    if (!known || known->kind != model.kind) continue;
+    // Two makes that the catalogue takes for one would no longer stand next to each other.
+    bool taken = std::any_of(inventory.models.begin(), inventory.models.end(),
+                             [&](const auto& m) { return &m != &model && m.name == known->name; });
+    if (taken) continue;
+    DeviceModel full = device_model(*known);
+    if (model.memory > Bytes{}) full.memory = model.memory;
+    if (model.full_power > Power{}) full.full_power = model.full_power;
+    rename(inventory.node, model.name, full.name);
+    model = std::move(full);
+  }
+}
+
+}  // namespace pentad::app

@@ -1,0 +1,113 @@
+#include "app/device_catalogue.h"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+namespace pentad::app {
+namespace {
+
+constexpr std::string_view kTwo = R"(
+[[device]]
+name = "maker-gpu-80gb"
+kind = "gpu"
+reported = ["Maker(R) GPU 80GB HBM"]
+memory_mib = 81920
+idle_w = 50
+full_w = 400
+peak_gops = { fp64 = 19500, bf16 = 312000.5 }
+sources = ["its data sheet"]
+[[device]]
+name = "maker-cpu"
+kind = "cpu"
+cores = 64
+full_w = 280
+peak_gops = { fp64 = 2508.8 }
+sources = ["its product page"]
+)";
+
+DeviceCatalogue parsed(std::string_view text) {
+  auto catalogue = parse_device_catalogue(text);
+  INFO((catalogue ? "" : catalogue.error().message));
+  REQUIRE(catalogue);
+  return *catalogue;
+}
+
+std::string path_after(std::string_view from, std::string_view to) {
+  std::string text(kTwo);
+  size_t at = text.find(from);
+  REQUIRE(at != text.npos);
+  auto catalogue = parse_device_catalogue(text.replace(at, from.size(), to));
+  return catalogue ? "" : catalogue.error().path;
+}
+
+TEST_CASE("the catalogue that comes with the centre is sound") {
+  auto catalogue =
+      read_device_catalogue(std::string(PENTAD_SOURCE_DIR) + "/catalogue/devices.toml");
+  INFO((catalogue ? "" : catalogue.error().message));
+  REQUIRE(catalogue);
+  CHECK(catalogue->device.size() >= 10);
+  for (const CatalogueDevice& device : catalogue->device) {
+    CAPTURE(device.name);
+    // A narrower number is never slower on the same units.
+    const PeakGops& peak = device.peak_gops;
+    if (peak.fp32 > 0) CHECK(peak.fp64 <= peak.fp32);
+    if (peak.bf16 > 0) CHECK(peak.fp32 <= peak.bf16);
+    if (peak.int8 > 0) CHECK(peak.fp16 <= peak.int8);
+  }
+}
+
+TEST_CASE("of a CPU, everything is per core") {
+  DeviceCatalogue catalogue = parsed(kTwo);
+  DeviceModel gpu = device_model(catalogue.device[0]);
+  CHECK(gpu.peak.fp64 == 19'500'000);
+  CHECK(gpu.peak.bf16 == 312'000'500);
+  CHECK(gpu.memory == mebibytes(81920));
+  CHECK(gpu.idle_power == Power{50'000});
+  DeviceModel cpu = device_model(catalogue.device[1]);
+  CHECK(cpu.peak.fp64 == 39'200);
+  CHECK(cpu.full_power == Power{4375});
+}
+
+TEST_CASE("complaints name the key") {
+  CHECK(path_after("kind = \"gpu\"", "kind = \"tpu\"") == "/device/0/kind");
+  CHECK(path_after("name = \"maker-cpu\"", "name = \"Maker CPU\"") == "/device/1/name");
+  CHECK(path_after("name = \"maker-cpu\"", "name = \"maker-gpu-80gb\"") == "/device/1/name");
+  CHECK(path_after("idle_w = 50", "idle_w = 500") == "/device/0/idle_w");
+  CHECK(path_after("idle_w = 50", "idle_w = inf") == "/device/0/idle_w");
+  CHECK(path_after("fp64 = 19500", "fp64 = -1") == "/device/0/peak_gops");
+  CHECK(path_after("memory_mib", "cores = 4\nmemory_mib") == "/device/0/cores");
+  CHECK(path_after("sources", "source") == "/device/0/source");
+  CHECK(path_after("\"its data sheet\"", "") == "/device/0/sources");
+  CHECK(read_device_catalogue("/nonexistent").error().code == ErrorCode::not_found);
+}
+
+engine::FoundDevice found(std::string name, Bytes memory) {
+  engine::FoundDevice device;
+  device.reported_name = std::move(name);
+  device.memory = memory;
+  return device;
+}
+
+TEST_CASE("an inventory gets what the catalogue knows") {
+  engine::Inventory inventory;
+  inventory.node.cpu_model = "maker-cpu";
+  DeviceModel cpu;
+  cpu.name = "maker-cpu";
+  cpu.kind = DeviceKind::cpu;
+  inventory.models.push_back(cpu);
+  inventory.reported_names.push_back("Maker CPU");
+  engine::add_devices(
+      inventory, {found("Maker GPU 80GB HBM", mebibytes(81559)), found("Other GPU", gibibytes(8))});
+  complete(inventory, parsed(kTwo));
+  CHECK(inventory.models[0].peak.fp64 == 39'200);
+  CHECK(inventory.models[1].name == "maker-gpu-80gb");
+  CHECK(inventory.models[1].memory == mebibytes(81559));  // as the machine tells it
+  CHECK(inventory.models[1].full_power == Power{400'000});
+  CHECK(inventory.models[2].name == "other-gpu");
+  CHECK(inventory.node.devices ==
+        std::vector<DeviceGroup>{{"maker-gpu-80gb", 1}, {"other-gpu", 1}});
+}
+
+}  // namespace
+}  // namespace pentad::app
