@@ -1,8 +1,11 @@
 // Reading and life cycle; see connection_write.cc for answers.
 #include "net/connection.h"
 
+#include <sys/socket.h>
+
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/post.hpp>
+#include <exception>
 #include <utility>
 
 #include "net/exchange.h"
@@ -170,10 +173,14 @@ bool Connection::accept_head() {
                         "The only expectation this server meets is 100-continue."));
     return false;
   }
-  // Nothing else is being written: these few bytes always find room.
-  error_code ignored;
-  socket_.write_some(asio::buffer(std::string_view("HTTP/1.1 100 Continue\r\n\r\n")), ignored);
-  return true;
+  // Nothing else is being written, so these few bytes find room, unless the client reads no
+  // answers.
+  constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+  auto sent =
+      send(socket_.native_handle(), go_on.data(), go_on.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+  if (sent == static_cast<ssize_t>(go_on.size())) return true;
+  close();
+  return false;
 }
 
 // Charges what has come of the body to the memory that all bodies share. False: refused.
@@ -212,7 +219,12 @@ void Connection::dispatch() {
   request.body = std::move(parser_.body());
   request.peer = peer_;
   Responder responder(std::make_shared<Exchange>(shared_from_this()));
-  loop_->shared().handler(std::move(request), std::move(responder));
+  try {
+    loop_->shared().handler(std::move(request), std::move(responder));
+  } catch (const std::exception& e) {
+    // The responder went with the exception, and its client gets a 500.
+    if (loop_->options().log) loop_->options().log("a handler threw: " + std::string(e.what()));
+  }
 }
 
 // Answers and closes: what else the client sends on this connection cannot be understood or

@@ -58,7 +58,7 @@ class Acceptor {
                            [this, &loop](error_code ec, auto socket) {
                              if (ec == asio::error::operation_aborted || !acceptor_.is_open())
                                return;
-                             if (ec) return rest();  // out of descriptors: some will come free
+                             if (ec) return rest(ec);
                              take(loop, std::move(socket));
                              accept();
                            });
@@ -90,7 +90,10 @@ class Acceptor {
                });
   }
 
-  void rest() {
+  // Out of descriptors or memory: some will come free.
+  void rest(error_code ec) {
+    const auto& log = loops_[0]->options().log;
+    if (log) log("cannot accept connections: " + ec.message());
     pause_.expires_after(std::chrono::milliseconds(100));
     pause_.async_wait([this](error_code ec) {
       if (!ec && acceptor_.is_open()) accept();

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -44,6 +45,10 @@ struct ServerOptions {
   Duration keep_alive_timeout = seconds(75);
   Duration write_timeout = seconds(30);  // without a byte being taken by the client
   Duration heartbeat = seconds(15);
+
+  // Told what an operator should know, from an I/O thread: a handler that threw, descriptors
+  // running out.
+  std::function<void(const std::string&)> log;
 };
 
 class Server {

@@ -6,6 +6,7 @@
 #include <condition_variable>
 #include <deque>
 #include <mutex>
+#include <stdexcept>
 #include <thread>
 
 #include "net/events.h"
@@ -312,6 +313,21 @@ TEST_CASE("a forgotten request becomes a 500") {
   client.send(get("/forget") + get("/hello"));
   CHECK(client.receive().status == 500);
   CHECK(client.receive().status == 200);
+}
+
+TEST_CASE("a handler that throws becomes a 500 and a line in the log") {
+  std::string logged;
+  ServerOptions options;
+  options.listen = {"127.0.0.1:0"};
+  options.log = [&](const std::string& line) { logged = line; };
+  auto server =
+      Server::start(options, [](Request, Responder) { throw std::runtime_error("oops"); });
+  REQUIRE(server);
+  RawClient client((*server)->port());
+  client.send(get("/"));
+  CHECK(client.receive().status == 500);
+  (*server)->stop(Duration(0));
+  CHECK(logged == "a handler threw: oops");
 }
 
 TEST_CASE("only the first answer counts") {
