@@ -145,27 +145,56 @@ Database::~Database() = default;
 const std::string& Database::path() const { return impl_->options.path; }
 const std::string& Database::identity() const { return impl_->identity; }
 
+namespace {
+
+// Makes all tables in an empty file, or the newer ones in an older one.
+Status bring_up_to_date(Database& database) {
+  Database::Impl& impl = database.impl();
+  if (Status connected = connect(impl, false); !connected) return connected;
+  Result<int64_t> version = examine(impl, false);
+  if (!version) return tl::unexpected(version.error());
+  if (*version == 0) {
+    Result<std::string> identity = impl.options.identity.empty()
+                                       ? random_identity()
+                                       : Result<std::string>(impl.options.identity);
+    if (!identity) return tl::unexpected(identity.error());
+    impl.identity = *identity;
+  }
+  return migrate(database, *version);
+}
+
+}  // namespace
+
+// On the real disk a database is made under another name and renamed when it is whole: one that is
+// found empty or half made under its own name has been damaged.
+Status Database::create(const DatabaseOptions& options) {
+  Database database(std::make_unique<Impl>());
+  database.impl_->options = options;
+  const std::string& path = database.impl_->options.path += ".new";
+  std::error_code ignored;
+  for (const char* end : {"", "-journal", "-wal"}) std::filesystem::remove(path + end, ignored);
+  Status made = guarded(database, [&] { return bring_up_to_date(database); });
+  database.impl_->session.reset();
+  return made ? rename_file(path, options.path) : made;
+}
+
 Result<Database> Database::open(const DatabaseOptions& options) {
   Database database(std::make_unique<Impl>());
   Impl& impl = *database.impl_;
   impl.options = options;
-  if (options.vfs.empty()) {
+  const bool is_real = options.vfs.empty();
+  if (is_real) {
     if (Status locked = lock_home(impl); !locked) return tl::unexpected(locked.error());
   }
   Result<sqlite::FileKind> kind = sqlite::inspect(options);
   if (!kind) return tl::unexpected(kind.error());
-  if (*kind == sqlite::FileKind::absent && !options.create) return missing(options);
+  if (*kind == sqlite::FileKind::absent) {
+    if (!options.create) return missing(options);
+    Status created = is_real ? create(options) : Status{};
+    if (!created) return tl::unexpected(created.error());
+  }
   Status ready = guarded(database, [&]() -> Status {
-    if (Status connected = connect(impl, false); !connected) return connected;
-    Result<int64_t> version = examine(impl, false);
-    if (!version) return tl::unexpected(version.error());
-    if (*version == 0) {
-      Result<std::string> identity =
-          options.identity.empty() ? random_identity() : Result<std::string>(options.identity);
-      if (!identity) return tl::unexpected(identity.error());
-      impl.identity = *identity;
-    }
-    if (Status done = migrate(database, *version); !done) return done;
+    if (Status done = bring_up_to_date(database); !done) return done;
     sqlite::use_write_ahead_log(*impl.session);
     sqlite::sync_log(*impl.session);
     sqlite::tidy_on_close(*impl.session, true);

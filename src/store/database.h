@@ -57,6 +57,7 @@ class Database {
 
  private:
   explicit Database(std::unique_ptr<Impl> impl);
+  static Status create(const DatabaseOptions& options);
   std::unique_ptr<Impl> impl_;
 };
 

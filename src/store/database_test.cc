@@ -122,10 +122,19 @@ TEST_CASE("a database of another program is refused") {
   refused_to_all(path, ErrorCode::unsupported, "another program");
 }
 
-TEST_CASE("an empty file counts as no database") {
+TEST_CASE("an emptied file is damage, not a new centre") {
   TempDir dir;
   write_file(dir / "pentad.db", "");
+  // SQLite's test for existence passes over empty files: ours may not.
+  refused(dir / "pentad.db", ErrorCode::corrupt, "too short");
+}
+
+TEST_CASE("what an interrupted creation left does not disturb the next") {
+  TempDir dir;
+  write_file(dir / "pentad.db.new", std::string(5000, 'x'));
+  write_file(dir / "pentad.db.new-journal", std::string(700, 'y'));
   CHECK(Database::open(at(dir / "pentad.db")));
+  CHECK(!fs::exists(dir / "pentad.db.new"));
 }
 
 TEST_CASE("a log without its file, or with an emptied one, is damage") {
@@ -134,7 +143,7 @@ TEST_CASE("a log without its file, or with an emptied one, is damage") {
   write_file(path + "-wal", std::string(5000, 'x'));
   refused_to_all(path, ErrorCode::corrupt, "the file is gone");
   write_file(path, "");
-  refused_to_all(path, ErrorCode::corrupt, "its log is");
+  refused_to_all(path, ErrorCode::corrupt, "empty, but its log is not");
 }
 
 TEST_CASE("a database of a later version is refused and left alone") {

@@ -9,6 +9,7 @@
 #include <array>
 #include <cerrno>
 #include <charconv>
+#include <cstdio>
 #include <string_view>
 #include <system_error>
 #include <utility>
@@ -112,6 +113,12 @@ Status make_directories(const std::string& path) {
   std::string parent = slash == std::string::npos ? "." : slash == 0 ? "/" : name.substr(0, slash);
   if (Status made = make_directories(parent); !made) return made;
   return make_directory(name, parent);
+}
+
+Status rename_file(const std::string& from, const std::string& to) {
+  if (rename(from.c_str(), to.c_str()) != 0) return system_failure("make", to, errno);
+  size_t slash = to.rfind('/');
+  return sync_directory(slash == std::string::npos ? "." : to.substr(0, slash + 1));
 }
 
 }  // namespace pentad::store

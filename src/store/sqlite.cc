@@ -140,6 +140,17 @@ int system_error(soci::session& session) {
 
 bool is_no_space(int code) { return code == ENOSPC || code == EDQUOT || code == EFBIG; }
 
+Result<std::string> full_path(api::sqlite3_vfs* vfs, const std::string& name) {
+  std::string path(static_cast<size_t>(vfs->mxPathname) + 1, '\0');
+  int result = vfs->xFullPathname(vfs, name.c_str(), static_cast<int>(path.size()), path.data());
+  // Apart from the low byte it may say that it followed a link.
+  if ((result & 0xff) != SQLITE_OK) {
+    return fail(ErrorCode::invalid, "the name is too long or cannot be followed: " + name, name);
+  }
+  path.resize(std::strlen(path.c_str()));
+  return path;
+}
+
 void set(soci::session& session, std::string_view pragma) {
   session << fmt::format("PRAGMA {}", pragma);
 }
@@ -151,34 +162,31 @@ Result<FileKind> inspect(const DatabaseOptions& options) {
   api::sqlite3_vfs* vfs =
       api::sqlite3_vfs_find(options.vfs.empty() ? nullptr : options.vfs.c_str());
   if (!vfs) return fail(ErrorCode::unsupported, "there is no SQLite VFS named " + options.vfs);
-  std::string path(static_cast<size_t>(vfs->mxPathname) + 1, '\0');
-  int followed =
-      vfs->xFullPathname(vfs, options.path.c_str(), static_cast<int>(path.size()), path.data());
-  if ((followed & 0xff) != SQLITE_OK) {
-    return fail(ErrorCode::invalid, "the name is too long or cannot be followed", options.path);
-  }
-  path.resize(std::strlen(path.c_str()));
-  const int64_t log_bytes = size_of(vfs, path + "-wal", SQLITE_OPEN_WAL);
-  if (!exists(vfs, path)) {
-    if (log_bytes != 0) return damaged(options.path, "its log is there, but the file is gone");
-    return FileKind::absent;
-  }
-  RawFile file(vfs, path, SQLITE_OPEN_MAIN_DB);
-  if (!file.is_open()) {
+  Result<std::string> path = full_path(vfs, options.path);
+  if (!path) return tl::unexpected(path.error());
+  const int64_t log_bytes = size_of(vfs, *path + "-wal", SQLITE_OPEN_WAL);
+  const int64_t journal_bytes = size_of(vfs, *path + "-journal", SQLITE_OPEN_MAIN_JOURNAL);
+
+  // Not asked with xAccess first, which takes an empty file for none.
+  RawFile file(vfs, *path, SQLITE_OPEN_MAIN_DB);
+  if (!file.is_open() && exists(vfs, *path)) {
     return fail(ErrorCode::unavailable, "cannot open " + options.path + " for reading",
                 options.path);
   }
+  if (!file.is_open() && log_bytes == 0) return FileKind::absent;
+  if (!file.is_open()) return damaged(options.path, "its log is there, but the file is gone");
+
   const int64_t bytes = file.size();
-  if (bytes == 0 && log_bytes != 0) return damaged(options.path, "it is empty, but its log is not");
-  if (bytes == 0) return FileKind::blank;
   Header header{};
   if (bytes < 0 || (bytes >= int64_t{kHeaderBytes} && !file.read(header))) {
     return fail(ErrorCode::unavailable, "cannot read " + options.path, options.path);
   }
+  if (bytes == 0 && log_bytes != 0) return damaged(options.path, "it is empty, but its log is not");
+  // Only on a simulated disk are databases made under their own name: there a crash may leave an
+  // empty file, or one with a journal that takes everything back.
+  const bool undone = bytes == 0 || (header == Header{} && journal_bytes != 0);
+  if (!options.vfs.empty() && undone) return FileKind::blank;
   if (bytes < int64_t{kHeaderBytes}) return damaged(options.path, "it is too short");
-  // A crash while the tables were made leaves a journal that takes everything back.
-  const int64_t journal_bytes = size_of(vfs, path + "-journal", SQLITE_OPEN_MAIN_JOURNAL);
-  if (header == Header{} && journal_bytes != 0) return FileKind::blank;
   return judge(options, header, bytes, log_bytes == 0 && journal_bytes == 0);
 }
 

@@ -16,7 +16,7 @@ namespace pentad::store::sqlite {
 // What stands in a file, judged by its bytes alone, before SQLite gets to see it.
 enum class FileKind {
   absent,
-  blank,  // no byte yet, or a creation that a crash interrupted
+  blank,  // no byte yet, or a creation that a crash interrupted; never on the real disk
   ours,
 };
 
