@@ -227,6 +227,7 @@ void Centre::State::start(const Start& start) {
   attempt.allocation = start.allocation;
   attempt.ordered = now;
   attempt.limit = job->request->limit;
+  attempt.licences = job->request->resources.licences;
   timers.insert(overrun_timer(attempt));
   effects.starts.push_back(start_effect(*job, attempt));
   dirty_attempts.insert(attempt.id);

@@ -129,10 +129,11 @@ Status Centre::State::adopt(std::vector<JobRecord> from_jobs,
     }
   }
   for (AttemptRecord& attempt : from_attempts) {
-    const JobRecord* job = find(attempt.id.job);
-    if (!job) return fail(ErrorCode::corrupt, "an attempt without its job", "/attempts");
-    scheduler.restore_allocation(attempt.allocation, attempt.placement,
-                                 job->request->resources.licences, attempt.ordered + attempt.limit);
+    if (!find(attempt.id.job)) {
+      return fail(ErrorCode::corrupt, "an attempt without its job", "/attempts");
+    }
+    scheduler.restore_allocation(attempt.allocation, attempt.placement, attempt.licences,
+                                 attempt.ordered + attempt.limit);
     if (!attempt.stopping) timers.insert(overrun_timer(attempt));
     AttemptId id = attempt.id;
     attempts.emplace(id, std::move(attempt));

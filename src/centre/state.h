@@ -79,11 +79,13 @@ struct AttemptRecord {
   Allocation allocation = 0;
   Time ordered;
   Time started_at;
-  Duration limit;  // as it was at the start: the job's may change for later attempts
+  // As they were at the start: the job's may change for later attempts.
+  Duration limit;
+  std::vector<LicenceRequest> licences;
 };
 BOOST_DESCRIBE_STRUCT(AttemptRecord, (),
                       (id, state, confirmed, stopping, placement, allocation, ordered, started_at,
-                       limit))
+                       limit, licences))
 
 struct NodeRecord {
   Node node;
