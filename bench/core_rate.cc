@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <charconv>
 #include <chrono>
 #include <cstdio>
 #include <cstring>
@@ -166,7 +167,8 @@ void Load::run() {
 int main(int argc, char** argv) {
   pentad::Options options;
   for (int i = 1; i + 1 < argc; i += 2) {
-    int64_t value = std::atoll(argv[i + 1]);
+    int64_t value = 0;
+    std::from_chars(argv[i + 1], argv[i + 1] + std::strlen(argv[i + 1]), value);
     if (!std::strcmp(argv[i], "--nodes")) options.nodes = value;
     if (!std::strcmp(argv[i], "--queued")) options.queued = value;
     if (!std::strcmp(argv[i], "--events")) options.events = value;

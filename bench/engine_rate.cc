@@ -2,7 +2,7 @@
 // limit: a loop that only spawns and reaps the same program, two at a time. Both in one run, since
 // the machine's mood changes.
 //
-//   engine_rate SUPERVISOR [attempts] [at a time] [none|automatic|v1_only|v2_only]
+//   engine_rate SUPERVISOR [attempts] [at a time] [none|automatic|v1_only|v2_only] [directory]
 #include <fmt/format.h>
 #include <spawn.h>
 #include <sys/resource.h>
@@ -133,8 +133,8 @@ int main(int argc, char** argv) {
     return fmt::print("usage: engine_rate SUPERVISOR [attempts] [at a time] [groups]\n"), 2;
   const int count = argc > 2 ? number(argv[2]) : 5000;
   const int at_a_time = argc > 3 ? number(argv[3]) : 2;
-  char home[] = "/tmp/pentad-rate-XXXXXX";
-  if (mkdtemp(home) == nullptr) return 1;
+  std::string home = std::string(argc > 5 ? argv[5] : "/tmp") + "/pentad-rate-XXXXXX";
+  if (mkdtemp(home.data()) == nullptr) return 1;
 
   engine::LocalConfig config;
   config.home = home;

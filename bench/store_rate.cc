@@ -15,7 +15,6 @@
 #include "base/reflect.h"
 #include "store/journal.h"
 #include "store/keeper.h"
-#include "store/reader_pool.h"
 
 namespace {
 
@@ -236,14 +235,14 @@ class Bench {
     keeper_.reset();
     options_.database.path.resize(options_.database.path.size() - 10);
     open();
-    ReaderPool readers(options_.database);
-    auto lease = readers.take();
-    PENTAD_ASSERT(lease, "a reader opens");
+    auto reader = Database::open_reader(options_.database);
+    PENTAD_ASSERT(reader, "a reader opens");
+    JobQueries queries(*reader);
     auto time = [&](const char* what, JobListing listing) {
-      (void)(*lease)->list(listing);
+      (void)queries.list(listing);
       Stopwatch watch;
       for (int i = 0; i < 20; ++i) {
-        auto page = (*lease)->list(listing);
+        auto page = queries.list(listing);
         PENTAD_ASSERT(page && !page->jobs.empty(), "there are jobs");
       }
       watch.report(what, 20);
@@ -265,7 +264,7 @@ class Bench {
     Stopwatch watch;
     JobFilter filter;
     filter.user = "user7";
-    for (int i = 0; i < 20; ++i) (void)(*lease)->count(filter);
+    for (int i = 0; i < 20; ++i) (void)queries.count(filter);
     watch.report("counts of one user's jobs", 20);
   }
 

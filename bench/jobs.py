@@ -1,0 +1,296 @@
+#!/usr/bin/python3
+"""How many jobs a second, end to end: Pentad, Debian's Slurm and the bare limit, one after the other in one run.
+
+  bench/jobs.py [--build build/release] [--jobs 5000] [--only part,part] [--no-slurm]
+
+Parts: bare, jobs (end to end), batch and single (durable submissions), latency (submit to the job's first
+instruction), idle, restart (with 100,000 queued), slurm. Needs the packages of section [bench] in
+tools/packages.txt. Starts everything on loopback in a new temporary directory and ends it again. Prints a table for
+docs/benchmarks.md.
+"""
+import argparse
+import http.client
+import json
+import os
+import shutil
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+WRK_SCRIPT = """
+wrk.method = "POST"
+wrk.headers["Content-Type"] = "application/json"
+wrk.body = '{"argv":["/bin/true"],"hold":true,"name":"single"}'
+local bad = 0
+function response(status) if status ~= 201 then bad = bad + 1 end end
+function done(summary, latency)
+  io.write(string.format("RESULT %d %d %d %d %d\\n", summary.requests, summary.duration, latency:percentile(50),
+                         latency:percentile(99), summary.errors.status))
+end
+"""
+
+rows = []
+
+
+def report(what, value):
+    rows.append((what, value))
+    print(f"{what:<62} {value}", flush=True)
+
+
+class UnixConnection(http.client.HTTPConnection):
+    def __init__(self, path):
+        super().__init__("localhost")
+        self.path = path
+
+    def connect(self):
+        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.sock.connect(self.path)
+
+
+class Centre:
+    """A Pentad daemon on a directory of its own."""
+
+    def __init__(self, build, home):
+        self.build, self.home, self.process = build, home, None
+
+    def start(self):
+        began = time.monotonic()
+        self.process = subprocess.Popen(
+            [f"{self.build}/bin/pentad-daemon", "--home", self.home, "--listen", "127.0.0.1:0"],
+            stdout=subprocess.DEVNULL, stderr=open(f"{self.home}.log", "ab"))
+        while True:
+            try:
+                self.connection = UnixConnection(f"{self.home}/pentad.sock")
+                self.call("GET", "/api/v1/status")
+                return time.monotonic() - began
+            except OSError:
+                if self.process.poll() is not None:
+                    sys.exit(f"the centre did not start; see {self.home}.log")
+                time.sleep(0.005)
+
+    def call(self, method, path, body=None):
+        data = None if body is None else json.dumps(body)
+        self.connection.request(method, path, data, {"Content-Type": "application/json"})
+        answer = self.connection.getresponse()
+        text = answer.read()
+        if answer.status >= 300:
+            sys.exit(f"{method} {path}: {answer.status} {text.decode()}")
+        return json.loads(text) if text else None
+
+    def port(self):
+        return int(open(f"{self.home}/http.port").read())
+
+    def wait_empty(self):
+        while True:
+            if self.call("GET", "/api/v1/status")["jobs"]["unfinished"] == 0:
+                return
+            time.sleep(0.005)
+
+    def stop(self, how=signal.SIGTERM):
+        if self.process and self.process.poll() is None:
+            self.process.send_signal(how)
+            self.process.wait()
+
+
+def cpu_seconds(pid):
+    fields = open(f"/proc/{pid}/stat").read().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def resident_mib(pid):
+    for line in open(f"/proc/{pid}/status"):
+        if line.startswith("VmRSS"):
+            return int(line.split()[1]) / 1024
+    return 0
+
+
+def job(**more):
+    return {"argv": ["/bin/true"], "limit_s": 600, **more}
+
+
+def part_jobs(centre, count, bare):
+    for name, jobs in (("one submission each job, batches of 1000", [job()] * count),
+                       ("one array", [job(array={"indices": f"0-{count - 1}"})])):
+        began = time.monotonic()
+        for at in range(0, len(jobs), 1000):
+            centre.call("POST", "/api/v1/jobs", {"jobs": jobs[at:at + 1000]})
+        centre.wait_empty()
+        rate = count / (time.monotonic() - began)
+        share = f", {rate / bare * 100:.0f} % of the bare limit" if bare else ""
+        report(f"{count} jobs of /bin/true, end to end, {name}", f"{rate:.0f} jobs/s{share}")
+
+
+def part_batch(centre):
+    count, size = 20_000, 1000
+    began = time.monotonic()
+    for _ in range(count // size):
+        centre.call("POST", "/api/v1/jobs", {"jobs": [job(hold=True)] * size})
+    report(f"durable submissions in batches of {size}", f"{count / (time.monotonic() - began):.0f} jobs/s")
+
+
+def part_single(centre, scratch):
+    script = f"{scratch}/single.lua"
+    open(script, "w").write(WRK_SCRIPT)
+    out = subprocess.run(["wrk", "-t1", "-c16", "-d5s", "-s", script, f"http://127.0.0.1:{centre.port()}/api/v1/jobs"],
+                         capture_output=True, text=True, check=True).stdout
+    line = next(x for x in out.splitlines() if x.startswith("RESULT")).split()
+    requests, duration, p50, p99, bad = map(int, line[1:])
+    report("durable submissions singly over 16 kept connections",
+           f"{requests / duration * 1e6:.0f} requests/s, p50 {p50 / 1000:.1f} ms, p99 {p99 / 1000:.1f} ms, {bad} refused")
+
+
+def part_latency(centre, scratch):
+    delays = []
+    for i in range(200):
+        path = f"{scratch}/latency.{i}"
+        before = time.time_ns()
+        answer = centre.call("POST", "/api/v1/jobs", job(argv=["/bin/date", "+%s%N"], stdout_path=path))
+        while centre.call("GET", f"/api/v1/jobs/{answer['jobs'][0]}")["job"]["state"] != "completed":
+            time.sleep(0.002)
+        delays.append((int(open(path).read()) - before) / 1e6)
+        time.sleep(0.01)
+    delays.sort()
+    report("submit to the job's first instruction, idle centre, 200 times",
+           f"p50 {statistics.median(delays):.1f} ms, p99 {delays[int(len(delays) * 0.99)]:.1f} ms")
+
+
+def part_idle(centre):
+    before = cpu_seconds(centre.process.pid)
+    time.sleep(20)
+    used = (cpu_seconds(centre.process.pid) - before) / 20 * 100
+    report("idle daemon", f"{used:.2f} % CPU, {resident_mib(centre.process.pid):.0f} MiB resident")
+
+
+def part_restart(build, scratch):
+    centre = Centre(build, f"{scratch}/restart")
+    centre.start()
+    for _ in range(100):
+        centre.call("POST", "/api/v1/jobs", {"jobs": [job(hold=False, begin_at_ms=4_000_000_000_000)] * 1000})
+    report("daemon with 100,000 queued jobs", f"{resident_mib(centre.process.pid):.0f} MiB resident")
+    centre.stop(signal.SIGKILL)
+    report("restart with 100,000 queued jobs, after SIGKILL", f"{centre.start():.2f} s to the first answer")
+    centre.stop()
+    report("restart with 100,000 queued jobs, after a clean stop", f"{centre.start():.2f} s to the first answer")
+    centre.stop()
+
+
+def part_slurm(scratch):
+    if not shutil.which("slurmctld"):
+        return print("skipped: Slurm is not installed (section [bench] of tools/packages.txt)")
+    root, host, user = f"{scratch}/slurm", socket.gethostname().split(".")[0], "root"
+    for folder in ("state", "spool/n1/tmp", "run", "log"):
+        os.makedirs(f"{root}/{folder}")
+    open(f"{root}/slurm.conf", "w").write(f"""ClusterName=bench
+SlurmctldHost={host}(127.0.0.1)
+SlurmctldPort=17917
+SlurmUser={user}
+SlurmdUser={user}
+AuthType=auth/none
+CredType=cred/none
+StateSaveLocation={root}/state
+SlurmdSpoolDir={root}/spool/%n
+SlurmctldPidFile={root}/run/slurmctld.pid
+SlurmdPidFile={root}/run/slurmd.pid
+SlurmctldLogFile={root}/log/slurmctld.log
+SlurmdLogFile={root}/log/slurmd.log
+ProctrackType=proctrack/linuxproc
+TaskPlugin=task/none
+JobAcctGatherType=jobacct_gather/none
+SelectType=select/cons_tres
+SelectTypeParameters=CR_Core
+SchedulerParameters=batch_sched_delay=0,sched_min_interval=0,bf_interval=1
+SlurmdParameters=config_overrides
+ReturnToService=2
+MaxJobCount=100000
+MaxArraySize=10001
+NodeName=n1 NodeHostname={host} NodeAddr=127.0.0.1 Port=18101 CPUs=64 RealMemory=4000 State=UNKNOWN
+PartitionName=main Nodes=ALL Default=YES State=UP
+""")
+    env = dict(os.environ, SLURM_CONF=f"{root}/slurm.conf")
+    quiet = dict(env=env, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    daemons = [subprocess.Popen(["slurmctld", "-D"], **quiet), subprocess.Popen(["slurmd", "-D", "-N", "n1"], **quiet)]
+    try:
+        def idle():
+            out = subprocess.run(["sinfo", "-h", "-t", "idle", "-o", "%N"], env=env, capture_output=True, text=True).stdout
+            return out.strip() == "n1"
+
+        def left():
+            return len(subprocess.run(["squeue", "-h", "-r", "-o", "%i"], env=env, capture_output=True, text=True).stdout.split())
+        deadline = time.monotonic() + 20
+        while not idle() and time.monotonic() < deadline:
+            time.sleep(0.1)
+        script = f"{root}/true.sh"
+        open(script, "w").write("#!/bin/sh\n/bin/true\n")
+        began = time.monotonic()
+        for _ in range(300):
+            subprocess.run(["sbatch", "-o", "/dev/null", script], check=True, **quiet)
+        while left():
+            time.sleep(0.1)
+        report("Slurm 22.05: 300 sbatch of /bin/true in a loop, 64 slots", f"{300 / (time.monotonic() - began):.0f} jobs/s")
+        began = time.monotonic()
+        subprocess.run(["sbatch", "-o", "/dev/null", "--array=0-999", script], check=True, **quiet)
+        while left():
+            time.sleep(0.1)
+        report("Slurm 22.05: array of 1000 of /bin/true, 64 slots", f"{1000 / (time.monotonic() - began):.0f} tasks/s")
+    finally:
+        for daemon in reversed(daemons):
+            daemon.terminate()
+        for daemon in daemons:
+            try:
+                daemon.wait(10)
+            except subprocess.TimeoutExpired:
+                daemon.kill()
+
+
+def bare_rate(build):
+    out = subprocess.run([f"{build}/bin/bare_rate", "5000", "2"], capture_output=True, text=True, check=True).stdout
+    return float(out.split()[0])
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--build", default="build/release")
+    parser.add_argument("--jobs", type=int, default=5000)
+    parser.add_argument("--only", default="bare,jobs,batch,single,latency,idle,restart,slurm")
+    parser.add_argument("--no-slurm", action="store_true")
+    options = parser.parse_args()
+    parts = set(options.only.split(",")) - ({"slurm"} if options.no_slurm else set())
+    scratch = tempfile.mkdtemp(prefix="pentad-bench-")
+    centre = Centre(options.build, f"{scratch}/home")
+    bare = 0.0
+    try:
+        if "bare" in parts:
+            bare = bare_rate(options.build)
+            report("bare limit: posix_spawn and wait of /bin/true, two at a time", f"{bare:.0f}/s")
+        if parts & {"jobs", "batch", "single", "latency", "idle"}:
+            centre.start()
+        if "idle" in parts:
+            part_idle(centre)
+        if "latency" in parts:
+            part_latency(centre, scratch)
+        if "jobs" in parts:
+            part_jobs(centre, options.jobs, bare)
+        if "bare" in parts:
+            report("bare limit again", f"{bare_rate(options.build):.0f}/s")
+        if "batch" in parts:
+            part_batch(centre)
+        if "single" in parts:
+            part_single(centre, scratch)
+        centre.stop()
+        if "restart" in parts:
+            part_restart(options.build, scratch)
+        if "slurm" in parts:
+            part_slurm(scratch)
+    finally:
+        centre.stop(signal.SIGKILL)
+        shutil.rmtree(scratch, ignore_errors=True)
+    print("\n| what | figure |\n|---|---|")
+    for what, value in rows:
+        print(f"| {what} | {value} |")
+
+
+main()
