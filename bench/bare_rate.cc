@@ -1,5 +1,5 @@
-// The bare limit of any engine on this machine: how often a second a small program can spawn and reap
-// /bin/true, so many at a time.
+// The bare limit of any engine on this machine: how often a second a small program can spawn and
+// reap /bin/true, so many at a time.
 //
 //   bare_rate [count] [at a time]
 #include <fmt/format.h>
@@ -40,5 +40,6 @@ int main(int argc, char** argv) {
     if (waitpid(-1, nullptr, 0) > 0) --live;
   }
   std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
-  fmt::print("{:.0f} /s: {} of /bin/true, {} at a time\n", count / elapsed.count(), count, at_a_time);
+  fmt::print("{:.0f} /s: {} of /bin/true, {} at a time\n", count / elapsed.count(), count,
+             at_a_time);
 }

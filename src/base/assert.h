@@ -1,5 +1,5 @@
-// An assertion that is never compiled out. It guards against bugs of ours; input from outside must be
-// refused long before it could reach one.
+// An assertion that is never compiled out. It guards against bugs of ours; input from outside must
+// be refused long before it could reach one.
 #pragma once
 
 namespace pentad {
@@ -10,7 +10,7 @@ namespace pentad {
 
 }  // namespace pentad
 
-#define PENTAD_ASSERT(expression, message)                                       \
-  (static_cast<bool>(expression)                                                 \
-       ? void(0)                                                                 \
+#define PENTAD_ASSERT(expression, message) \
+  (static_cast<bool>(expression)           \
+       ? void(0)                           \
        : ::pentad::assertion_failed(#expression, (message), __FILE__, __LINE__))

@@ -1,4 +1,5 @@
-// A fast 64-bit digest for comparing states and picking deterministic priorities. Not cryptographic.
+// A fast 64-bit digest for comparing states and picking deterministic priorities. Not
+// cryptographic.
 #pragma once
 
 #include <cstdint>

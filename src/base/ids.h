@@ -1,4 +1,5 @@
-// Identifiers as distinct types. All are handed out by the core in order, starting at 1; 0 means none.
+// Identifiers as distinct types. All are handed out by the core in order, starting at 1; 0 means
+// none.
 #pragma once
 
 #include <compare>

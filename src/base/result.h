@@ -21,7 +21,8 @@ enum class ErrorCode {
   timed_out,
 };
 
-// `message` is a sentence for a person; `path` names the offending field or file where there is one.
+// `message` is a sentence for a person; `path` names the offending field or file where there is
+// one.
 struct Error {
   ErrorCode code = ErrorCode::failed;
   std::string message;
