@@ -1,12 +1,12 @@
 #!/usr/bin/python3
-"""How many jobs a second, end to end: Pentad, Debian's Slurm and the bare limit, one after the other in one run.
+"""How many jobs a second, end to end: Pentad, Debian's Slurm and the bare limit, in one run.
 
   bench/jobs.py [--build build/release] [--jobs 5000] [--only part,part] [--no-slurm]
 
-Parts: bare, jobs (end to end), batch and single (durable submissions), latency (submit to the job's first
-instruction), idle, restart (with 100,000 queued), slurm. Needs the packages of section [bench] in
-tools/packages.txt. Starts everything on loopback in a new temporary directory and ends it again. Prints a table for
-docs/benchmarks.md.
+Parts: bare, jobs (end to end), batch and single (durable submissions), latency (submit to the
+job's first instruction), idle, restart (with 100,000 queued), slurm. Needs the packages of section
+[bench] in tools/packages.txt. Starts everything on loopback in a new temporary directory and ends
+it again. Prints a table for docs/benchmarks.md.
 """
 import argparse
 import http.client
@@ -28,12 +28,16 @@ wrk.body = '{"argv":["/bin/true"],"hold":true,"name":"single"}'
 local bad = 0
 function response(status) if status ~= 201 then bad = bad + 1 end end
 function done(summary, latency)
-  io.write(string.format("RESULT %d %d %d %d %d\\n", summary.requests, summary.duration, latency:percentile(50),
-                         latency:percentile(99), summary.errors.status))
+  io.write(string.format("RESULT %d %d %d %d %d\\n", summary.requests, summary.duration,
+                         latency:percentile(50), latency:percentile(99), summary.errors.status))
 end
 """
 
 rows = []
+
+
+def output(command, env=None):
+    return subprocess.run(command, env=env, capture_output=True, text=True).stdout
 
 
 def report(what, value):
@@ -129,18 +133,20 @@ def part_batch(centre):
     began = time.monotonic()
     for _ in range(count // size):
         centre.call("POST", "/api/v1/jobs", {"jobs": [job(hold=True)] * size})
-    report(f"durable submissions in batches of {size}", f"{count / (time.monotonic() - began):.0f} jobs/s")
+    rate = count / (time.monotonic() - began)
+    report(f"durable submissions in batches of {size}", f"{rate:.0f} jobs/s")
 
 
 def part_single(centre, scratch):
     script = f"{scratch}/single.lua"
     open(script, "w").write(WRK_SCRIPT)
-    out = subprocess.run(["wrk", "-t1", "-c16", "-d5s", "-s", script, f"http://127.0.0.1:{centre.port()}/api/v1/jobs"],
-                         capture_output=True, text=True, check=True).stdout
+    url = f"http://127.0.0.1:{centre.port()}/api/v1/jobs"
+    out = output(["wrk", "-t1", "-c16", "-d5s", "-s", script, url])
     line = next(x for x in out.splitlines() if x.startswith("RESULT")).split()
     requests, duration, p50, p99, bad = map(int, line[1:])
     report("durable submissions singly over 16 kept connections",
-           f"{requests / duration * 1e6:.0f} requests/s, p50 {p50 / 1000:.1f} ms, p99 {p99 / 1000:.1f} ms, {bad} refused")
+           f"{requests / duration * 1e6:.0f} requests/s, p50 {p50 / 1000:.1f} ms, "
+           f"p99 {p99 / 1000:.1f} ms, {bad} refused")
 
 
 def part_latency(centre, scratch):
@@ -148,8 +154,9 @@ def part_latency(centre, scratch):
     for i in range(200):
         path = f"{scratch}/latency.{i}"
         before = time.time_ns()
-        answer = centre.call("POST", "/api/v1/jobs", job(argv=["/bin/date", "+%s%N"], stdout_path=path))
-        while centre.call("GET", f"/api/v1/jobs/{answer['jobs'][0]}")["job"]["state"] != "completed":
+        clock = job(argv=["/bin/date", "+%s%N"], stdout_path=path)
+        target = f"/api/v1/jobs/{centre.call('POST', '/api/v1/jobs', clock)['jobs'][0]}"
+        while centre.call("GET", target)["job"]["state"] != "completed":
             time.sleep(0.002)
         delays.append((int(open(path).read()) - before) / 1e6)
         time.sleep(0.01)
@@ -169,26 +176,30 @@ def part_restart(build, scratch):
     centre = Centre(build, f"{scratch}/restart")
     centre.start()
     for _ in range(100):
-        centre.call("POST", "/api/v1/jobs", {"jobs": [job(hold=False, begin_at_ms=4_000_000_000_000)] * 1000})
-    report("daemon with 100,000 queued jobs", f"{resident_mib(centre.process.pid):.0f} MiB resident")
+        jobs = [job(begin_at_ms=4_000_000_000_000)] * 1000
+        centre.call("POST", "/api/v1/jobs", {"jobs": jobs})
+    resident = resident_mib(centre.process.pid)
+    report("daemon with 100,000 queued jobs", f"{resident:.0f} MiB resident")
     centre.stop(signal.SIGKILL)
-    report("restart with 100,000 queued jobs, after SIGKILL", f"{centre.start():.2f} s to the first answer")
-    centre.stop()
-    report("restart with 100,000 queued jobs, after a clean stop", f"{centre.start():.2f} s to the first answer")
+    for how in ("SIGKILL", "a clean stop"):
+        took = centre.start()
+        report(f"restart with 100,000 queued jobs, after {how}", f"{took:.2f} s to the first answer")
+        if how == "SIGKILL":
+            centre.stop()
     centre.stop()
 
 
 def part_slurm(scratch):
     if not shutil.which("slurmctld"):
         return print("skipped: Slurm is not installed (section [bench] of tools/packages.txt)")
-    root, host, user = f"{scratch}/slurm", socket.gethostname().split(".")[0], "root"
+    root, host = f"{scratch}/slurm", socket.gethostname().split(".")[0]
     for folder in ("state", "spool/n1/tmp", "run", "log"):
         os.makedirs(f"{root}/{folder}")
     open(f"{root}/slurm.conf", "w").write(f"""ClusterName=bench
 SlurmctldHost={host}(127.0.0.1)
 SlurmctldPort=17917
-SlurmUser={user}
-SlurmdUser={user}
+SlurmUser=root
+SlurmdUser=root
 AuthType=auth/none
 CredType=cred/none
 StateSaveLocation={root}/state
@@ -211,15 +222,17 @@ NodeName=n1 NodeHostname={host} NodeAddr=127.0.0.1 Port=18101 CPUs=64 RealMemory
 PartitionName=main Nodes=ALL Default=YES State=UP
 """)
     env = dict(os.environ, SLURM_CONF=f"{root}/slurm.conf")
-    quiet = dict(env=env, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    daemons = [subprocess.Popen(["slurmctld", "-D"], **quiet), subprocess.Popen(["slurmd", "-D", "-N", "n1"], **quiet)]
+    nothing = subprocess.DEVNULL
+    quiet = dict(env=env, stdin=nothing, stdout=nothing, stderr=nothing)
+    daemons = [subprocess.Popen(["slurmctld", "-D"], **quiet),
+               subprocess.Popen(["slurmd", "-D", "-N", "n1"], **quiet)]
     try:
         def idle():
-            out = subprocess.run(["sinfo", "-h", "-t", "idle", "-o", "%N"], env=env, capture_output=True, text=True).stdout
-            return out.strip() == "n1"
+            return output(["sinfo", "-h", "-t", "idle", "-o", "%N"], env).strip() == "n1"
 
         def left():
-            return len(subprocess.run(["squeue", "-h", "-r", "-o", "%i"], env=env, capture_output=True, text=True).stdout.split())
+            return len(output(["squeue", "-h", "-r", "-o", "%i"], env).split())
+
         deadline = time.monotonic() + 20
         while not idle() and time.monotonic() < deadline:
             time.sleep(0.1)
@@ -230,12 +243,15 @@ PartitionName=main Nodes=ALL Default=YES State=UP
             subprocess.run(["sbatch", "-o", "/dev/null", script], check=True, **quiet)
         while left():
             time.sleep(0.1)
-        report("Slurm 22.05: 300 sbatch of /bin/true in a loop, 64 slots", f"{300 / (time.monotonic() - began):.0f} jobs/s")
+        rate = 300 / (time.monotonic() - began)
+        report("Slurm 22.05: 300 sbatch of /bin/true in a loop, 64 slots", f"{rate:.0f} jobs/s")
         began = time.monotonic()
-        subprocess.run(["sbatch", "-o", "/dev/null", "--array=0-999", script], check=True, **quiet)
+        array = ["sbatch", "-o", "/dev/null", "--array=0-999", script]
+        subprocess.run(array, check=True, **quiet)
         while left():
             time.sleep(0.1)
-        report("Slurm 22.05: array of 1000 of /bin/true, 64 slots", f"{1000 / (time.monotonic() - began):.0f} tasks/s")
+        rate = 1000 / (time.monotonic() - began)
+        report("Slurm 22.05: array of 1000 of /bin/true, 64 slots", f"{rate:.0f} tasks/s")
     finally:
         for daemon in reversed(daemons):
             daemon.terminate()
@@ -247,12 +263,12 @@ PartitionName=main Nodes=ALL Default=YES State=UP
 
 
 def bare_rate(build):
-    out = subprocess.run([f"{build}/bin/bare_rate", "5000", "2"], capture_output=True, text=True, check=True).stdout
-    return float(out.split()[0])
+    return float(output([f"{build}/bin/bare_rate", "5000", "2"]).split()[0])
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    raw = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=raw)
     parser.add_argument("--build", default="build/release")
     parser.add_argument("--jobs", type=int, default=5000)
     parser.add_argument("--only", default="bare,jobs,batch,single,latency,idle,restart,slurm")
