@@ -183,7 +183,8 @@ def part_restart(build, scratch):
     centre.stop(signal.SIGKILL)
     for how in ("SIGKILL", "a clean stop"):
         took = centre.start()
-        report(f"restart with 100,000 queued jobs, after {how}", f"{took:.2f} s to the first answer")
+        name = f"restart with 100,000 queued jobs, after {how}"
+        report(name, f"{took:.2f} s to the first answer")
         if how == "SIGKILL":
             centre.stop()
     centre.stop()
