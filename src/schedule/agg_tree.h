@@ -75,6 +75,17 @@ class AggTree {
     return before + (lower_bound(at->items, key) - at->items.begin());
   }
 
+  // The item with `n` before it; there must be one.
+  const Item& nth(size_t n) const {
+    const Branch* at = &root_;
+    while (at->inner) {
+      size_t child = 0;
+      while (n >= (*at->inner)[child].size) n -= (*at->inner)[child++].size;
+      at = &(*at->inner)[child];
+    }
+    return at->items[n];
+  }
+
   // Empty when order, sizes and aggregates are right; else what is wrong.
   const char* check() const { return check(root_); }
 

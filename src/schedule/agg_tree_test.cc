@@ -75,6 +75,10 @@ void compare(uint64_t seed, int64_t keys, int64_t steps) {
     REQUIRE((found == nullptr) == (expected == nullptr));
     if (found) REQUIRE(found->key == expected->first);
     REQUIRE(tree.rank(from) == std::distance(model.begin(), model.lower_bound(from)));
+    if (!model.empty()) {
+      const auto n = static_cast<size_t>(random.below(static_cast<int64_t>(model.size())));
+      REQUIRE(tree.nth(n).key == std::next(model.begin(), static_cast<std::ptrdiff_t>(n))->first);
+    }
     if (step % 50 == 0) REQUIRE(tree.check() == nullptr);
   }
   REQUIRE(tree.check() == nullptr);

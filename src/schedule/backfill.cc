@@ -52,8 +52,12 @@ void Scheduler::Pass::backfill() {
   state_.flush();
 
   Candidates candidates;
+  look_at_gained();
   if (everything_ || !gained_.empty() || !gained_licences_.empty()) {
+    const bool few = !everything_ && !many_gained_ && gained_licences_.empty();
     for (Group* group : state_.queue.groups()) {
+      if (few && group->demand.resources.cores > gained_cores_) break;  // as all that follow
+      if (few && (group->pools & gained_pools_) == 0 && group->version != 0) continue;
       Bound bound;
       if (!find_bound(*group, bound, false)) continue;
       const bool inside = after != nullptr && !after->before(group->front);
@@ -89,7 +93,7 @@ bool Scheduler::Pass::find_bound(Group& group, Bound& bound, bool unplanned) {
   state_.queue.refresh(group);
   const Need& need = group.need;
   if (need.impossible) return false;
-  bool all = everything_ || unplanned || gained_.size() > 16;
+  bool all = everything_ || unplanned || many_gained_;
   for (const LicenceNeed& licence : need.licences) {
     const Licences& licences = state_.licences;
     if (licences.total(licence.licence) - licences.used(licence.licence) < licence.count) {
@@ -99,19 +103,52 @@ bool Scheduler::Pass::find_bound(Group& group, Bound& bound, bool unplanned) {
     if (std::count(gained.begin(), gained.end(), licence.licence) > 0) all = true;
   }
   if (need.reservation) return bound_in_reservation(need, bound);
+  if (!all) {
+    bound_on_gained(group, bound);
+    return bound.memory >= Bytes{};
+  }
   for (const Option& option : group.options) {
-    if (all) {
-      const NodeTree* tree = state_.index.tree(option.pool, option.model);
-      if (tree != nullptr) widen(bound, group, tree->agg(), option);
-      continue;
-    }
-    for (NodeSlot slot : gained_) {
-      const NodeRecord& node = state_.site.node(slot);
-      if (node.pool != option.pool || !node.takes_jobs() || !eligible(need, node)) continue;
-      widen(bound, group, make_room(node, option.model, state_.plan.on(slot), now_), option);
-    }
+    const NodeTree* tree = state_.index.tree(option.pool, option.model);
+    if (tree != nullptr) widen(bound, group, tree->agg(), option);
   }
   return bound.memory >= Bytes{};
+}
+
+void Scheduler::Pass::bound_on_gained(const Group& group, Bound& bound) {
+  if (gained_at_ != starts_.size()) look_at_gained();
+  for (const GainedNode& gained : gained_rooms_) {
+    for (const Option& option : group.options) {
+      if (option.pool != gained.pool) continue;
+      for (const auto& [model, room] : gained.rooms) {
+        if (model != option.model) continue;
+        if (eligible(group.need, state_.site.node(gained.node))) widen(bound, group, room, option);
+      }
+    }
+  }
+}
+
+void Scheduler::Pass::look_at_gained() {
+  gained_at_ = starts_.size();
+  many_gained_ = gained_.size() > 16;
+  if (many_gained_ || everything_) return;
+  gained_rooms_.resize(gained_.size());
+  gained_pools_ = 0;
+  gained_cores_ = 0;
+  for (size_t i = 0; i < gained_.size(); ++i) {
+    const NodeRecord& node = state_.site.node(gained_[i]);
+    GainedNode& gained = gained_rooms_[i];
+    gained.node = gained_[i];
+    gained.pool = node.pool;
+    gained.rooms.clear();
+    if (!node.takes_jobs()) continue;
+    Windows windows = state_.plan.on(gained.node);
+    gained.rooms.emplace_back(no_model, make_room(node, no_model, windows, now_));
+    for (const auto& [model, mask] : node.masks) {
+      gained.rooms.emplace_back(model, make_room(node, model, windows, now_));
+    }
+    gained_pools_ |= uint64_t{1} << (node.pool % 64);
+    gained_cores_ = std::max(gained_cores_, node.cores_free());
+  }
 }
 
 // Jobs in an advance reservation are few and its nodes are searched one by one: no bound on them.

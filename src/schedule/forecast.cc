@@ -13,7 +13,7 @@ std::vector<Scheduler::Expected> Scheduler::forecast(Time now, size_t max_jobs) 
   Plan plan;
   const View view{state.site, state.licences, state.horizon, state.index, plan, now, true};
   Order order(state.queue, nullptr);
-  size_t left = max_jobs;
+  size_t left = max_jobs, looked_at = 0;
   while (left > 0) {
     const JobSlot slot = order.next();
     if (slot == IdMap::none) break;
@@ -22,7 +22,7 @@ std::vector<Scheduler::Expected> Scheduler::forecast(Time now, size_t max_jobs) 
     const JobRecord& job = state.queue.job(slot);
     for (int64_t element = 0; element < job.count && left > 0; ++element) {
       --left;
-      const auto start = earliest(view, need, options, now);
+      const auto start = earliest(view, need, options, now, looked_at);
       if (!start) break;  // nor will the rest of its array
       plan.add(start->placed, need.licences, start->begin, start->begin + need.limit);
       if (element == 0) expected.push_back({job.key.job, start->begin});

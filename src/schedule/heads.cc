@@ -1,5 +1,6 @@
 // Finding the first jobs that do not fit, and their reservations.
 #include <algorithm>
+#include <optional>
 
 #include "schedule/pass.h"
 #include "schedule/timeline.h"
@@ -55,33 +56,84 @@ void Scheduler::Pass::walk(const QueueKey* from) {
 }
 
 bool Scheduler::Pass::reserve(JobSlot slot) {
-  const JobRecord& job = state_.queue.job(slot);
-  const bool only_one = state_.one_reservation();
+  const QueueKey key = state_.queue.job(slot).key;
   state_.flush();
-  if (only_one && !anything_may_start()) {
-    state_.changes.holds.clear();
+  if (!state_.one_reservation()) return reserve_one_more(slot);
+  if (!anything_may_start()) {
+    become_head(key, 0);
     state_.drop_plan();
-    state_.head = {true, job.key, false};
+    state_.head = {true, key, false};
     nothing_fits_ = true;
     return true;
   }
-  state_.horizon.bring_up_to_date(state_.site);
-  const Need& need = state_.queue.need_of(slot);
-  auto later = earliest(view(only_one), need, state_.queue.options_of(slot), now_ + Duration{1});
+  size_t effort = 0;
+  auto later = search(slot, effort);
   if (!later) return false;
-  ReservedJob reserved{job.key, later->begin, need.limit, std::move(later->placed), need.licences};
-  if (only_one) {
-    state_.changes.holds.clear();
-    install(std::move(reserved));
-    state_.head = {true, job.key, true};
-  } else {
-    if (state_.reserved.empty()) state_.head = {true, job.key, true};
-    state_.plan.add(reserved.placed, reserved.licences, reserved.begin,
-                    reserved.begin + reserved.limit);
-    for (const PlacedNode& node : reserved.placed.nodes) state_.site.touch(node.node);
-    state_.reserved.push_back(std::move(reserved));
-  }
+  become_head(key, effort);
+  const Need& need = state_.queue.need_of(slot);
+  install({key, later->begin, need.limit, std::move(later->placed), need.licences});
+  state_.head = {true, key, true};
   return true;
+}
+
+bool Scheduler::Pass::reserve_one_more(JobSlot slot) {
+  const Need& need = state_.queue.need_of(slot);
+  state_.horizon.bring_up_to_date(state_.site);
+  size_t looked_at = 0;
+  auto later =
+      earliest(view(false), need, state_.queue.options_of(slot), now_ + Duration{1}, looked_at);
+  if (!later) return false;
+  const QueueKey key = state_.queue.job(slot).key;
+  if (state_.reserved.empty()) state_.head = {true, key, true};
+  state_.plan.add(later->placed, need.licences, later->begin, later->begin + need.limit);
+  for (const PlacedNode& node : later->placed.nodes) state_.site.touch(node.node);
+  state_.reserved.push_back(
+      {key, later->begin, need.limit, std::move(later->placed), need.licences});
+  return true;
+}
+
+// What began and ended so far has been seen or will not matter.
+void Scheduler::Pass::become_head(const QueueKey& key, size_t effort) {
+  if (!state_.watch.follows(key)) {
+    if (!(state_.head.known && state_.head.key == key)) state_.head_effort = 0;
+    state_.watch.stop();
+    state_.changes.holds.clear();
+  }
+  state_.head_effort += effort;
+}
+
+// The earliest time and place of a job, were nothing reserved.
+std::optional<Reserved> Scheduler::Pass::search(JobSlot slot, size_t& effort) {
+  const Need& need = state_.queue.need_of(slot);
+  const std::vector<Option>& options = state_.queue.options_of(slot);
+  const QueueKey& key = state_.queue.job(slot).key;
+  if (state_.watch.follows(key)) {
+    tell_watch();
+    return state_.watch.earliest(view(true));
+  }
+  const bool plain = need.licences.empty() && state_.site.reservations().empty();
+  const bool is_head = state_.head.known && state_.head.key == key;
+  if (plain && is_head && state_.head_effort > state_.site.nodes().size()) {
+    state_.watch.start(state_.site, key, need, options);
+    state_.changes.holds.clear();
+    return state_.watch.earliest(view(true));
+  }
+  state_.horizon.bring_up_to_date(state_.site);
+  return earliest(view(true), need, options, now_ + Duration{1}, effort);
+}
+
+bool Scheduler::Pass::tell_watch() {
+  const bool follows = state_.watch.follows(state_.head.key);
+  const Time begin = state_.reserved.empty() ? Time{} : state_.reserved[0].begin;
+  bool stands = true;
+  if (follows) {
+    for (const HoldChange& change : state_.changes.holds) {
+      if (state_.watch.update(state_.site, change.node, change.ends_by, begin)) stands = false;
+    }
+    if (state_.watch.earliest_time(now_) != begin) stands = false;
+  }
+  state_.changes.holds.clear();
+  return stands;
 }
 
 // Whether any queued job could fit now if nothing were reserved for anyone.
@@ -108,14 +160,14 @@ void Scheduler::Pass::install(ReservedJob fresh) {
                             old.placed.share_milli == fresh.placed.share_milli;
   const bool no_later = fresh.begin <= old.begin;
   for (const PlacedNode& node : fresh.placed.nodes) {
-    const std::vector<Window>& before = state_.plan.on(node.node);
+    const Windows before = state_.plan.on(node.node);
     const bool same = same_amounts && !before.empty() && before[0].devices == node.devices;
     if (!same) state_.site.touch(node.node);
   }
   Plan plan;
   plan.add(fresh.placed, fresh.licences, fresh.begin, fresh.begin + fresh.limit);
   for (const PlacedNode& node : old.placed.nodes) {
-    const std::vector<Window>& after = plan.on(node.node);
+    const Windows after = plan.on(node.node);
     const bool same = same_amounts && !after.empty() && after[0].devices == node.devices;
     if (!same) state_.site.touch(node.node);
     if (!same || !no_later) state_.gain(node.node);
@@ -135,6 +187,7 @@ bool Scheduler::Pass::plan_stands() {
   const JobSlot slot = state_.queue.find(head.key.job);
   if (slot == IdMap::none || head.begin <= now_ + Duration{1}) return false;
   if (!head.licences.empty() && state_.changes.any_licence) return false;
+  if (state_.watch.follows(head.key)) return tell_watch();
   std::vector<HoldChange>& holds = state_.changes.holds;
   constexpr size_t most = 64;  // beyond, the search for a new one costs less
   if (holds.size() > most) return false;

@@ -7,9 +7,11 @@ namespace {
 
 constexpr int64_t never = Time::never().value;
 
-// The amounts of the lanes: cores first, then memory, then devices.
-constexpr size_t core_lanes = 8, memory_lanes = 4, device_lanes = 4;
-constexpr size_t full_lane = core_lanes - 1;  // all cores of the node, whatever it has
+// The last lane of cores: all cores of the node, whatever it has.
+constexpr size_t full_lane = Horizon::core_lanes - 1;
+constexpr size_t first_memory = Horizon::core_lanes;
+constexpr size_t first_device = first_memory + Horizon::memory_lanes;
+constexpr size_t first_part = first_device + Horizon::device_lanes;
 
 int32_t core_step(int32_t most, size_t lane) {
   if (lane + 2 < full_lane) return std::max(most >> (6 - lane), 1);  // 1/64, 1/32, ... 1/4
@@ -24,6 +26,8 @@ int32_t device_step(int32_t most, size_t lane) {
   if (lane < 2) return std::max(low, 1);
   return lane == 2 ? std::max({most / 2, std::min(2, most), 1}) : std::max(most, 1);
 }
+
+int32_t part_step(size_t lane) { return 200 * (static_cast<int32_t>(lane) + 1); }
 
 }  // namespace
 
@@ -52,18 +56,31 @@ Horizon::Times Horizon::times_of(const PoolTree& pool, const NodeRecord& node) c
     const auto position = static_cast<size_t>(std::countr_zero(rest));
     milli[position] = node.milli_used[position];
   }
-  size_t core_lane = 0, memory_lane = 0, device_lane = 0;
+  size_t core_lane = 0, memory_lane = 0, device_lane = 0, part_lane = 0;
+  const auto largest_part = [&] {
+    if ((of_model & ~used) != 0) return 1000;
+    int32_t largest = 0;
+    for (DeviceMask rest = used; rest != 0; rest &= rest - 1) {
+      largest = std::max(largest, 1000 - milli[static_cast<size_t>(std::countr_zero(rest))]);
+    }
+    return largest;
+  };
   const auto note = [&](int64_t time) {
     while (core_lane < full_lane && cores >= core_step(pool.cores, core_lane)) {
       times[core_lane++] = time;
     }
     if (cores == node.node.cores && times[full_lane] == never) times[full_lane] = time;
     while (memory_lane < memory_lanes && memory >= memory_step(pool.memory, memory_lane)) {
-      times[core_lanes + memory_lane++] = time;
+      times[first_memory + memory_lane++] = time;
     }
+    if (of_model == 0) return;
     const int32_t devices = std::popcount(of_model & ~used);
     while (device_lane < device_lanes && devices >= device_step(pool.devices, device_lane)) {
-      times[core_lanes + memory_lanes + device_lane++] = time;
+      times[first_device + device_lane++] = time;
+    }
+    const int32_t part = part_lane < part_lanes ? largest_part() : 0;
+    while (part_lane < part_lanes && part >= part_step(part_lane)) {
+      times[first_part + part_lane++] = time;
     }
   };
   note(0);
@@ -159,11 +176,17 @@ Horizon::Bound Horizon::bound_for(PoolSlot slot, const Need& need, ModelSlot mod
     if (lane == full_lane) return need.exclusive || need.cores >= pool.cores;
     return need.cores >= core_step(pool.cores, lane);
   });
-  add_last(core_lanes, memory_lanes,
+  add_last(first_memory, memory_lanes,
            [&](size_t lane) { return need.memory >= memory_step(pool.memory, lane); });
-  if (need.devices > 0 && need.share_milli == 1000 && model == pool.model) {
-    add_last(core_lanes + memory_lanes, device_lanes,
-             [&](size_t lane) { return need.devices >= device_step(pool.devices, lane); });
+  if (need.devices > 0 && model == pool.model) {
+    const bool whole = need.share_milli == 1000;
+    if (whole) {
+      add_last(first_device, device_lanes,
+               [&](size_t lane) { return need.devices >= device_step(pool.devices, lane); });
+    } else {
+      add_last(first_part, part_lanes,
+               [&](size_t lane) { return need.share_milli >= part_step(lane); });
+    }
   }
   return bound;
 }

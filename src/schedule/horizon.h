@@ -15,8 +15,9 @@ namespace pentad::schedule {
 
 class Horizon {
  public:
-  // 8 steps of cores, 4 of memory, 4 of devices of the pool's main model.
-  static constexpr size_t lanes = 16;
+  // Of the pool's main device model: whole devices, and the largest part left of one.
+  static constexpr size_t core_lanes = 8, memory_lanes = 4, device_lanes = 4, part_lanes = 4;
+  static constexpr size_t lanes = core_lanes + memory_lanes + device_lanes + part_lanes;
   using Times = std::array<int64_t, lanes>;
 
   // The node changed; it is looked at again before the next search.

@@ -46,8 +46,7 @@ void Room::join(const Room& other) {
   reserved_from = std::max(reserved_from, other.reserved_from);
 }
 
-Room make_room(const NodeRecord& node, ModelSlot model, const std::vector<Window>& windows,
-               Time now) {
+Room make_room(const NodeRecord& node, ModelSlot model, Windows windows, Time now) {
   Room room;
   const DeviceMask of_model = model == no_model ? 0 : node.devices_of(model);
   const DeviceMask whole = of_model & ~node.devices_used;
@@ -134,7 +133,7 @@ void NodeIndex::update(const Site& site, const Plan& plan, NodeSlot slot, Time n
   const NodeRecord& node = site.node(slot);
   if (!node.takes_jobs()) return;
   entry.pool = node.pool;
-  const std::vector<Window>& windows = plan.on(slot);
+  Windows windows = plan.on(slot);
   const auto list = [&](ModelSlot model, DeviceMask of_model) {
     NodeItem item{{free_milli(node, of_model), node.cores_free(), node.label},
                   slot,

@@ -32,8 +32,7 @@ struct Room {
   bool operator==(const Room&) const = default;
 };
 
-Room make_room(const NodeRecord& node, ModelSlot model, const std::vector<Window>& windows,
-               Time now);
+Room make_room(const NodeRecord& node, ModelSlot model, Windows windows, Time now);
 
 // Whether amounts may fit; exact but for several windows and shares of devices. Memory is left out.
 struct RoomFit {

@@ -46,6 +46,7 @@ void Scheduler::Pass::prepare() {
   if (everything_) {
     state_.drop_plan();
     state_.head = {};
+    state_.watch.stop();
     changes.holds.clear();
   }
   collect_gains();
@@ -94,7 +95,8 @@ bool Scheduler::Pass::all_reserved() const {
 
 void Scheduler::Pass::finish() {
   state_.changes.any_licence = false;
-  if (!state_.head.reserved) state_.changes.holds.clear();
+  const bool told_later = state_.head.reserved || state_.watch.follows(state_.head.key);
+  if (!told_later) state_.changes.holds.clear();
 }
 
 View Scheduler::Pass::view(bool unplanned) const {

@@ -20,6 +20,13 @@ struct Bound {
   int32_t long_nodes = 0;
 };
 
+// A node on which something was gained, and what is free there now.
+struct GainedNode {
+  NodeSlot node = 0;
+  PoolSlot pool = 0;
+  std::vector<std::pair<ModelSlot, Room>> rooms;  // by model, no_model first
+};
+
 }  // namespace pentad::schedule
 
 namespace pentad {
@@ -62,12 +69,20 @@ class Scheduler::Pass {
   // Reserves for a blocked job; false when it never fits.
   bool reserve(schedule::JobSlot job);
   bool anything_may_start();
+  bool reserve_one_more(schedule::JobSlot job);
+  void become_head(const QueueKey& key, size_t effort);
+  std::optional<schedule::Reserved> search(schedule::JobSlot job, size_t& effort);
+  // Lets the watch know what began and ended. False when that may move the reservation.
+  bool tell_watch();
   void install(schedule::ReservedJob fresh);
   bool all_reserved() const;
 
   // --- backfill.cc ---
   void backfill();
+  // Brings gained_rooms_ up to date.
+  void look_at_gained();
   bool find_bound(schedule::Group& group, schedule::Bound& bound, bool unplanned);
+  void bound_on_gained(const schedule::Group& group, schedule::Bound& bound);
   bool bound_in_reservation(const schedule::Need& need, schedule::Bound& bound) const;
   void widen(schedule::Bound& bound, const schedule::Group& group, const schedule::Room& room,
              schedule::Option option);
@@ -83,6 +98,11 @@ class Scheduler::Pass {
   bool nothing_fits_ = false;  // behind the head, whatever is reserved
   std::vector<uint32_t> gained_licences_;
   std::vector<schedule::NodeSlot> gained_;
+  bool many_gained_ = false;  // too many to look at one by one
+  std::vector<schedule::GainedNode> gained_rooms_;
+  size_t gained_at_ = ~size_t{0};  // how many had started when these were made
+  uint64_t gained_pools_ = 0;      // as Group::pools
+  int32_t gained_cores_ = 0;       // the most that is free on one
   int64_t cap_ = 0;
   schedule::Plan nothing_;
 };

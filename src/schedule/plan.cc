@@ -2,18 +2,27 @@
 
 namespace pentad::schedule {
 
+void Plan::add(NodeSlot node, const Window& window) {
+  if (node >= index_.size()) index_.resize(node + 1);
+  uint32_t& index = index_[node];
+  if (index == 0) {
+    nodes_.push_back(node);
+    entries_.push_back({window, 0});
+    index = static_cast<uint32_t>(entries_.size());
+    return;
+  }
+  Entry& entry = entries_[index - 1];
+  if (entry.more == 0) {
+    more_.push_back({entry.only});
+    entry.more = static_cast<uint32_t>(more_.size());
+  }
+  more_[entry.more - 1].push_back(window);
+}
+
 void Plan::add(const Placed& placed, const std::vector<LicenceNeed>& licences, Time begin,
                Time end) {
   for (const PlacedNode& node : placed.nodes) {
-    if (node.node >= index_.size()) index_.resize(node.node + 1);
-    uint32_t& index = index_[node.node];
-    if (index == 0) {
-      nodes_.push_back(node.node);
-      if (windows_.size() < nodes_.size()) windows_.emplace_back();
-      index = static_cast<uint32_t>(nodes_.size());
-    }
-    windows_[index - 1].push_back(
-        {begin, end, placed.cores, placed.memory, placed.share_milli, node.devices});
+    add(node.node, {begin, end, placed.cores, placed.memory, placed.share_milli, node.devices});
   }
   for (const LicenceNeed& need : licences) {
     licences_[need.licence].push_back({begin, end, need.count});
@@ -22,19 +31,12 @@ void Plan::add(const Placed& placed, const std::vector<LicenceNeed>& licences, T
 }
 
 void Plan::clear() {
-  for (size_t i = 0; i < nodes_.size(); ++i) {
-    index_[nodes_[i]] = 0;
-    windows_[i].clear();
-  }
+  for (NodeSlot node : nodes_) index_[node] = 0;
   nodes_.clear();
-  licences_.clear();
+  entries_.clear();
+  more_.clear();
+  if (!licences_.empty()) licences_.clear();
   latest_begin_ = Time{};
-}
-
-const std::vector<Window>& Plan::on(NodeSlot node) const {
-  static const std::vector<Window> none;
-  if (node >= index_.size() || index_[node] == 0) return none;
-  return windows_[index_[node] - 1];
 }
 
 const std::vector<LicenceWindow>& Plan::of_licence(uint32_t licence) const {

@@ -2,6 +2,7 @@
 // leave alone. Kept beside the nodes, so that a forecast can plan without touching the state.
 #pragma once
 
+#include <span>
 #include <unordered_map>
 #include <vector>
 
@@ -20,7 +21,7 @@ struct Placed {
   int32_t cores = 0;  // per node
   Bytes memory;
   int32_t share_milli = 1000;
-  std::vector<PlacedNode> nodes;  // ascending by name
+  std::vector<PlacedNode> nodes;  // ascending by name where it starts now
 };
 
 // Planned use of a node: [begin, end).
@@ -40,11 +41,18 @@ struct LicenceWindow {
   int32_t count = 0;
 };
 
+using Windows = std::span<const Window>;
+
 class Plan {
  public:
   void add(const Placed& placed, const std::vector<LicenceNeed>& licences, Time begin, Time end);
   void clear();
-  const std::vector<Window>& on(NodeSlot node) const;
+  // Valid until the next change.
+  Windows on(NodeSlot node) const {
+    if (node >= index_.size() || index_[node] == 0) return {};
+    const Entry& entry = entries_[index_[node] - 1];
+    return entry.more == 0 ? Windows(&entry.only, 1) : Windows(more_[entry.more - 1]);
+  }
   const std::vector<LicenceWindow>& of_licence(uint32_t licence) const;
   // Nodes with windows, in the order in which they were added.
   const std::vector<NodeSlot>& nodes() const { return nodes_; }
@@ -52,9 +60,17 @@ class Plan {
   Time latest_begin() const { return latest_begin_; }
 
  private:
+  // The windows of a node: nearly always one.
+  struct Entry {
+    Window only;
+    uint32_t more = 0;  // 1 + its place in more_ when there are several
+  };
+  void add(NodeSlot node, const Window& window);
+
   std::vector<NodeSlot> nodes_;
-  std::vector<uint32_t> index_;  // by node: 1 + its place in windows_, 0 for none
-  std::vector<std::vector<Window>> windows_;
+  std::vector<uint32_t> index_;  // by node: 1 + its place in entries_, 0 for none
+  std::vector<Entry> entries_;
+  std::vector<std::vector<Window>> more_;
   std::unordered_map<uint32_t, std::vector<LicenceWindow>> licences_;
   Time latest_begin_;
 };

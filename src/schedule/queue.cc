@@ -115,7 +115,12 @@ QueueItem Queue::item(JobSlot slot) const {
 
 void Queue::add_to_group(JobSlot slot) {
   Group& group = group_of(slot);
-  if (group.jobs.empty()) active_.push_back(&group);
+  if (group.jobs.empty()) {
+    const auto fewer = [](const Group* a, const Group* b) {
+      return a->demand.resources.cores < b->demand.resources.cores;
+    };
+    active_.insert(std::upper_bound(active_.begin(), active_.end(), &group, fewer), &group);
+  }
   const bool fresh = group.jobs.insert(item(slot));
   PENTAD_ASSERT(fresh, "a job is queued once");
   group.front = group.jobs.front().key;
@@ -126,8 +131,7 @@ void Queue::take_from_group(JobSlot slot) {
   const bool found = group.jobs.erase(jobs_[slot].key);
   PENTAD_ASSERT(found, "a queued job is in its group");
   if (group.jobs.empty()) {
-    *std::find(active_.begin(), active_.end(), &group) = active_.back();
-    active_.pop_back();
+    active_.erase(std::find(active_.begin(), active_.end(), &group));
   } else {
     group.front = group.jobs.front().key;
   }
@@ -199,6 +203,8 @@ void Queue::refresh(Group& group) {
   if (group.version == version()) return;
   group.need = make_need(group.demand, site_, licences_.names());
   group.options = make_options(group.demand, site_);
+  group.pools = 0;
+  for (const Option& option : group.options) group.pools |= uint64_t{1} << (option.pool % 64);
   group.version = version();
 }
 

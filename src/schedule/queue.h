@@ -82,6 +82,7 @@ struct Group {
   uint64_t version = 0;
   Need need;
   std::vector<Option> options;
+  uint64_t pools = 0;      // those of the options, as bits (of the slot modulo 64)
   uint64_t failed_in = 0;  // the pass in which the failures were found
   std::vector<Failure> failures;
 };
@@ -117,7 +118,7 @@ class Queue {
   // change.
   const Need& need_of(JobSlot slot);
   const std::vector<Option>& options_of(JobSlot slot);
-  // Those with jobs, in no particular order.
+  // Those with jobs, ascending by cores.
   const std::vector<Group*>& groups() const { return active_; }
   Group& group_of(JobSlot slot) { return *groups_[profiles_[jobs_[slot].profile].group]; }
   // The group with need (of one node, no memory, no limit) and options as the centre is now.

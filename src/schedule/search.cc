@@ -25,12 +25,14 @@ Placed make_placed(const Site& site, const Need& need, Option option,
     placed.memory = std::max(placed.memory, amounts.memory);
     placed.nodes.push_back({candidate.node, candidate.fit.devices});
   }
-  if (chosen.size() > 1) {
-    std::sort(placed.nodes.begin(), placed.nodes.end(), [&](const auto& a, const auto& b) {
-      return site.node(a.node).label < site.node(b.node).label;
-    });
-  }
   return placed;
+}
+
+void sort_by_name(const Site& site, Placed& placed) {
+  if (placed.nodes.size() < 2) return;
+  std::sort(placed.nodes.begin(), placed.nodes.end(), [&](const auto& a, const auto& b) {
+    return site.node(a.node).label < site.node(b.node).label;
+  });
 }
 
 // Keeps the `count` fullest. Fewer than that: false.
@@ -109,6 +111,7 @@ class Sweep {
   std::optional<Time> run(const std::vector<Time>& licence_turns, Time until);
   // The placement at the time found.
   std::optional<Placed> place(Time at);
+  size_t looked_at() const { return looked_at_; }
 
  private:
   struct Branch {
@@ -140,11 +143,13 @@ class Sweep {
   Heap<Branch> closed_;
   Heap<Turn> turns_;
   std::vector<Opened> opened_;
+  size_t looked_at_ = 0;
 };
 
 void Sweep::open(NodeSlot slot) {
   const NodeRecord& node = view_.site.node(slot);
-  const std::vector<Window>& windows = view_.plan.on(slot);
+  const Windows windows = view_.plan.on(slot);
+  ++looked_at_;
   const auto add = [&](Interval interval) {
     opened_.push_back({interval, slot});
     turns_.push({interval.begin, 1, 0});
@@ -211,15 +216,11 @@ std::optional<Time> Sweep::run(const std::vector<Time>& licence_turns, Time unti
 }
 
 std::optional<Placed> Sweep::place(Time at) {
-  std::vector<Candidate> fitting;
+  std::vector<NodeSlot> nodes;
   for (const Opened& opened : opened_) {
-    if (at < opened.interval.begin || at >= opened.interval.end) continue;
-    const auto fit = fit_on(view_.site.node(opened.node), need_, option_.model, at, view_.now,
-                            view_.plan.on(opened.node));
-    if (fit) fitting.push_back({*fit, opened.node});
+    if (at >= opened.interval.begin && at < opened.interval.end) nodes.push_back(opened.node);
   }
-  if (!keep_fullest(view_.site, fitting, static_cast<size_t>(need_.nodes))) return {};
-  return make_placed(view_.site, need_, option_, fitting);
+  return place_on(view_, need_, option_, nodes, at);
 }
 
 // The times from `from` on at which the licences begin (0th, 2nd, ...) and cease to be free for the
@@ -247,13 +248,35 @@ std::optional<Placed> place_now(const View& view, const Need& need,
   const bool scan = need.reservation || need.ignore_reservations;
   for (const Option& option : options) {
     auto placed = scan ? place_by_scan(view, need, option) : place_by_index(view, need, option);
-    if (placed) return placed;
+    if (!placed) continue;
+    sort_by_name(view.site, *placed);
+    return placed;
   }
   return {};
 }
 
+std::optional<Placed> place_on(const View& view, const Need& need, Option option,
+                               const std::vector<NodeSlot>& nodes, Time start) {
+  const auto wanted = static_cast<size_t>(need.nodes);
+  std::vector<Candidate> fitting;
+  fitting.reserve(nodes.size());
+  // All are taken: which are the fullest does not matter.
+  const bool plain = nodes.size() == wanted && need.devices == 0;
+  for (NodeSlot slot : nodes) {
+    if (plain) {
+      fitting.push_back({{}, slot});
+      continue;
+    }
+    const auto fit =
+        fit_on(view.site.node(slot), need, option.model, start, view.now, view.plan.on(slot));
+    if (fit) fitting.push_back({*fit, slot});
+  }
+  if (!plain && !keep_fullest(view.site, fitting, wanted)) return {};
+  return make_placed(view.site, need, option, fitting);
+}
+
 std::optional<Reserved> earliest(const View& view, const Need& need,
-                                 const std::vector<Option>& options, Time from) {
+                                 const std::vector<Option>& options, Time from, size_t& looked_at) {
   if (need.impossible) return {};
   const std::vector<Time> licence_turns = turns_of_licences(view, need, from);
   std::optional<Sweep> best;
@@ -262,6 +285,7 @@ std::optional<Reserved> earliest(const View& view, const Need& need,
     Sweep sweep(view, need, option, from);
     // At equal times the option that stands first is taken.
     const auto at = sweep.run(licence_turns, best ? best_time - Duration{1} : best_time);
+    looked_at += sweep.looked_at();
     if (!at) continue;
     best.emplace(std::move(sweep));
     best_time = *at;

@@ -29,14 +29,19 @@ struct View {
 std::optional<Placed> place_now(const View& view, const Need& need,
                                 const std::vector<Option>& options);
 
+// The placement at `start` on the fullest of these nodes; all of them are in the option's pool.
+std::optional<Placed> place_on(const View& view, const Need& need, Option option,
+                               const std::vector<NodeSlot>& nodes, Time start);
+
 struct Reserved {
   Time begin;
   Placed placed;
 };
 
 // The earliest time from `from` on at which the need fits, and its placement then. Empty when it
-// never does. The horizon must be up to date.
+// never does. The horizon must be up to date. Adds to `looked_at` how many nodes were looked at
+// closely.
 std::optional<Reserved> earliest(const View& view, const Need& need,
-                                 const std::vector<Option>& options, Time from);
+                                 const std::vector<Option>& options, Time from, size_t& looked_at);
 
 }  // namespace pentad::schedule

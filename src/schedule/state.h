@@ -17,6 +17,7 @@
 #include "schedule/queue.h"
 #include "schedule/scheduler.h"
 #include "schedule/search.h"
+#include "schedule/watch.h"
 
 namespace pentad {
 
@@ -75,6 +76,8 @@ struct Scheduler::State {
   schedule::Plan plan;
   std::vector<schedule::ReservedJob> reserved;
   schedule::Head head;
+  schedule::Watch watch;   // of the head, once searching for it has cost more
+  size_t head_effort = 0;  // nodes looked at for the head since it is one
   schedule::Changes changes;
   Time last_pass;
   uint64_t passes = 0;

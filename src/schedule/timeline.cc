@@ -89,8 +89,7 @@ std::optional<NodeFit> fit_now(const NodeRecord& node, const Need& need, ModelSl
 
 }  // namespace
 
-NodeFree free_at(const NodeRecord& node, const std::vector<Window>& windows, Time instant,
-                 Time now) {
+NodeFree free_at(const NodeRecord& node, Windows windows, Time instant, Time now) {
   NodeFree free;
   free.cores = node.node.cores;
   free.memory = node.node.memory;
@@ -109,7 +108,7 @@ NodeFree free_at(const NodeRecord& node, const std::vector<Window>& windows, Tim
 }
 
 std::optional<NodeFit> fit_on(const NodeRecord& node, const Need& need, ModelSlot model, Time start,
-                              Time now, const std::vector<Window>& windows) {
+                              Time now, Windows windows) {
   if (!node.takes_jobs() || !fits_empty(need, model, node)) return {};
   const Time end = start + need.limit;
   if (!outside_reservations(node, need, start, end)) return {};
@@ -189,7 +188,7 @@ Time plain_start_on(const NodeRecord& node, const Need& need, ModelSlot model, T
 }
 
 std::vector<Interval> starts_on(const NodeRecord& node, const Need& need, ModelSlot model,
-                                Time from, Time now, const std::vector<Window>& windows) {
+                                Time from, Time now, Windows windows) {
   if (!node.takes_jobs() || !fits_empty(need, model, node)) return {};
   std::vector<Time> turns{from};
   for (const Hold& hold : node.holds) turns.push_back(taken_until(hold.ends_by, now));

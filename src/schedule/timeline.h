@@ -20,8 +20,7 @@ struct NodeFree {
   Bytes memory;
   int32_t milli[Site::max_devices] = {};  // by position
 };
-NodeFree free_at(const NodeRecord& node, const std::vector<Window>& windows, Time instant,
-                 Time now);
+NodeFree free_at(const NodeRecord& node, Windows windows, Time instant, Time now);
 
 // Where a node stands among those that fit: the fullest first; the name decides what is equal.
 struct Fullness {
@@ -39,7 +38,7 @@ struct NodeFit {
 // what is held at `now`, the windows and other people's reservations. A node that is not up never
 // fits.
 std::optional<NodeFit> fit_on(const NodeRecord& node, const Need& need, ModelSlot model, Time start,
-                              Time now, const std::vector<Window>& windows);
+                              Time now, Windows windows);
 
 // All times [begin, end) from `from` on at which the need may start on the node, ascending.
 struct Interval {
@@ -47,7 +46,7 @@ struct Interval {
   Time end;
 };
 std::vector<Interval> starts_on(const NodeRecord& node, const Need& need, ModelSlot model,
-                                Time from, Time now, const std::vector<Window>& windows);
+                                Time from, Time now, Windows windows);
 
 // The same where neither windows nor reservations are on the node: it fits from one time on.
 // never() when it does not.
