@@ -32,9 +32,9 @@ Answer of_element(const Target& t, const Dependency& d, int64_t element) {
   bool succeeded = t.succeeded->contains(element);
   bool unsuccessful = t.unsuccessful->contains(element);
   if (!succeeded && !unsuccessful) return t.final ? Answer::never : Answer::wait;
-  if (d.kind == DependencyKind::ok) return succeeded ? Answer::yes : Answer::never;
   if (d.kind == DependencyKind::not_ok) return unsuccessful ? Answer::yes : Answer::never;
-  return Answer::yes;
+  if (d.kind == DependencyKind::ended) return Answer::yes;
+  return succeeded ? Answer::yes : Answer::never;
 }
 
 Answer of_job(const Target& t, const Dependency& d) {
