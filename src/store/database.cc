@@ -7,6 +7,7 @@
 #include <charconv>
 #include <filesystem>
 
+#include "store/files.h"
 #include "store/schema.h"
 #include "store/session.h"
 #include "store/sqlite.h"

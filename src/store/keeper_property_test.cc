@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 #include <rapidcheck.h>
 
+#include "store/journal.h"
 #include "store/test_support.h"
 #include "store/verify.h"
 
@@ -129,6 +130,19 @@ void check_tables(World& world) {
   RC_ASSERT(static_cast<int64_t>(page->jobs.size()) == world.centre().next_job_id().value - 1);
 }
 
+// The journal, a line an event, for whoever has to find out.
+std::string history(Database& database) {
+  std::string text;
+  auto snapshots = list_snapshots(database);
+  Status read = for_each_entry(database, 0, journal_extent(database)->last,
+                               [&](const JournalEntry& entry) -> Status {
+                                 text += "\n" + std::to_string(entry.seq) + " " + entry.event;
+                                 return {};
+                               });
+  for (const SnapshotInfo& s : *snapshots) text += "\nsnapshot after " + std::to_string(s.seq);
+  return read ? text : text + "\n" + read.error().message;
+}
+
 }  // namespace
 
 TEST_CASE("after any history the centre comes back the same, and its journal verifies") {
@@ -154,7 +168,9 @@ TEST_CASE("after any history the centre comes back the same, and its journal ver
     world.crash_and_reopen();
     auto report = verify(world.keeper().database());
     RC_ASSERT(report.has_value());
-    if (report->first_difference) FAIL(report->first_difference->error.message);
+    if (report->first_difference) {
+      RC_FAIL(report->first_difference->error.message + history(world.keeper().database()));
+    }
     RC_ASSERT(report->good());
   }));
 }

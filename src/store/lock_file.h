@@ -23,10 +23,4 @@ class LockFile {
   int fd_ = -1;
 };
 
-// Makes `path` and what is missing above it, durably. Error: what the system says.
-Status make_directories(const std::string& path);
-
-// Gives a file another name in the same directory, durably. Error: what the system says.
-Status rename_file(const std::string& from, const std::string& to);
-
 }  // namespace pentad::store

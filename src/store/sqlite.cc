@@ -218,6 +218,7 @@ void configure(soci::session& session, const DatabaseOptions& options, bool read
   set(session, "cache_size=-8000");  // KiB
   // Pages that many commits change are copied into the file once for all of them.
   set(session, "wal_autocheckpoint=4000");
+  set(session, "journal_size_limit=67108864");  // after a burst the log gives its space back
 }
 
 void mark_as_ours(soci::session& session) {
