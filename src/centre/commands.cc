@@ -130,7 +130,9 @@ void Centre::State::on(const event::Modify& e) {
   JobRecord* job = find(e.job);
   if (!job) return refuse(RefusalCode::not_found, "/job", no_such_job(e.job));
   JobRequest request = modified(request_of(*job), e);
-  if (auto refusal = check_job(request, e.job, e.known)) {
+  std::vector<Outcome> known = e.known;
+  known.insert(known.end(), job->known.begin(), job->known.end());
+  if (auto refusal = check_job(request, e.job, known)) {
     effects.reply.refusal = std::move(*refusal);
     return;
   }
@@ -142,7 +144,7 @@ void Centre::State::on(const event::Modify& e) {
   touch_namesakes(name_digest(*job));
   unindex_job(*job);
   set_request(*job, std::move(request));
-  if (e.dependency) keep_known(*job, e.known);
+  if (e.dependency) keep_known(*job, known);
   index_job(*job);
   touch_namesakes(name_digest(*job));
   touch(*job);
