@@ -149,10 +149,8 @@ void Load::run() {
   int64_t first_event = events_;
   auto start = clock();
   while (events_ - first_event < options_.events) {
-    int64_t had = static_cast<int64_t>(running_.size());
     end_one();
-    int64_t started = static_cast<int64_t>(running_.size()) - had + 1;
-    if (started > 0) submit(started);
+    while (centre_.counts().queued < options_.queued) submit(1);
   }
   double elapsed = seconds_since(start);
   fmt::print("{} events in {:.2f} s: {:.0f} events/s, queue {} at the end\n", events_ - first_event,

@@ -2,9 +2,9 @@
 // (minima of needs, maxima of free amounts), so that "the first item from here on that could ..."
 // costs a few steps however many items could not. A B+ tree; items are small and copied.
 //
-// Traits gives: Item; Key; Agg (default: of no items); static const Key& key(const Item&);
-// static bool less(const Key&, const Key&); static void add(Agg&, const Item&);
-// static void join(Agg&, const Agg&).
+// Traits gives: Item; Key; Agg (default: of no items); static constexpr size_t max_items (of a
+// leaf); static const Key& key(const Item&); static bool less(const Key&, const Key&); static void
+// add(Agg&, const Item&); static void join(Agg&, const Agg&).
 #pragma once
 
 #include <algorithm>
@@ -90,7 +90,7 @@ class AggTree {
   const char* check() const { return check(root_); }
 
  private:
-  static constexpr size_t max_items = 32;
+  static constexpr size_t max_items = Traits::max_items;
   static constexpr size_t max_branches = 16;
 
   // A subtree: a leaf with items, or an inner node with branches.

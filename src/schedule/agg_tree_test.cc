@@ -18,6 +18,7 @@ struct Pair {
 struct PairTraits {
   using Item = Pair;
   using Key = int64_t;
+  static constexpr size_t max_items = 32;
   struct Agg {
     int64_t least = std::numeric_limits<int64_t>::max();
     bool operator==(const Agg&) const = default;

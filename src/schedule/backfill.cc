@@ -49,7 +49,6 @@ void Scheduler::Pass::backfill() {
   const bool behind_head = state_.policy.reservation_depth != 0;
   if (behind_head && (!state_.head.known || !all_reserved())) return;  // all were walked
   const QueueKey* after = behind_head ? &state_.reserved.back().key : nullptr;
-  state_.flush();
 
   Candidates candidates;
   look_at_gained();
@@ -66,8 +65,8 @@ void Scheduler::Pass::backfill() {
   }
   while (true) {
     const bool fresh = next_fresh_ < fresh_.size();
-    if (fresh && (candidates.empty() || fresh_[next_fresh_].before(candidates.top().key))) {
-      start(state_.queue.find(fresh_[next_fresh_++].job), false);
+    if (fresh && (candidates.empty() || fresh_[next_fresh_].key.before(candidates.top().key))) {
+      start(fresh_[next_fresh_++].job, false);
       continue;
     }
     if (candidates.empty()) return;
@@ -80,7 +79,7 @@ void Scheduler::Pass::backfill() {
       candidates.push({item->key, item->job, false, starts_.size(), next.group});
       continue;
     }
-    if (fresh && fresh_[next_fresh_] == next.key) ++next_fresh_;
+    if (fresh && fresh_[next_fresh_].key == next.key) ++next_fresh_;
     start(next.job, false);
     candidates.push({next.key, IdMap::none, true, 0, next.group});
   }
@@ -88,12 +87,12 @@ void Scheduler::Pass::backfill() {
 
 // What jobs of the group can hope for: on the nodes gained, or on all where more may have changed.
 // False when there is nothing.
-bool Scheduler::Pass::find_bound(Group& group, Bound& bound, bool unplanned) {
+bool Scheduler::Pass::find_bound(Group& group, Bound& bound, bool everywhere) {
   if (group.jobs.empty()) return false;
   state_.queue.refresh(group);
   const Need& need = group.need;
   if (need.impossible) return false;
-  bool all = everything_ || unplanned || many_gained_;
+  bool all = everywhere || everything_ || many_gained_;
   for (const LicenceNeed& licence : need.licences) {
     const Licences& licences = state_.licences;
     if (licences.total(licence.licence) - licences.used(licence.licence) < licence.count) {
@@ -105,13 +104,14 @@ bool Scheduler::Pass::find_bound(Group& group, Bound& bound, bool unplanned) {
   if (need.reservation) return bound_in_reservation(need, bound);
   if (!all) {
     bound_on_gained(group, bound);
-    return bound.memory >= Bytes{};
+    return bound.memory >= 0;
   }
+  state_.flush();
   for (const Option& option : group.options) {
     const NodeTree* tree = state_.index.tree(option.pool, option.model);
     if (tree != nullptr) widen(bound, group, tree->agg(), option);
   }
-  return bound.memory >= Bytes{};
+  return bound.memory >= 0;
 }
 
 void Scheduler::Pass::bound_on_gained(const Group& group, Bound& bound) {
@@ -129,7 +129,6 @@ void Scheduler::Pass::bound_on_gained(const Group& group, Bound& bound) {
 
 void Scheduler::Pass::look_at_gained() {
   gained_at_ = starts_.size();
-  many_gained_ = gained_.size() > 16;
   if (many_gained_ || everything_) return;
   gained_rooms_.resize(gained_.size());
   gained_pools_ = 0;
@@ -156,7 +155,7 @@ bool Scheduler::Pass::bound_in_reservation(const Need& need, Bound& bound) const
   const auto& reservations = state_.site.reservations();
   const auto it = reservations.find(need.reservation);
   if (it == reservations.end() || now_ < it->second.begin || now_ >= it->second.end) return false;
-  bound.memory = bound.long_memory = Bytes::max();
+  bound.memory = bound.long_memory = std::numeric_limits<int32_t>::max();
   bound.nodes = bound.long_nodes = std::numeric_limits<int32_t>::max();
   return true;
 }
@@ -164,12 +163,13 @@ bool Scheduler::Pass::bound_in_reservation(const Need& need, Bound& bound) const
 void Scheduler::Pass::widen(Bound& bound, const Group& group, const Room& room, Option option) {
   const RoomFit fit = room_fit(room, group.need);
   if (!fit.now) return;
-  bound.memory = std::max(bound.memory, room.memory);
+  bound.memory = std::max(bound.memory, room[Room::memory]);
   bound.until = std::max(bound.until, short_until(room, state_.plan.latest_begin()));
-  if (fit.for_long) bound.long_memory = std::max(bound.long_memory, room.long_memory);
+  if (fit.for_long) bound.long_memory = std::max(bound.long_memory, room[Room::long_memory]);
   NodeIndex::Count count{1, 1};
   if (group.jobs.agg().most_nodes > 1) {
     // Other nodes of such a job may be among those that something is planned on.
+    state_.flush();
     const NodeTree* tree = state_.index.tree(option.pool, option.model);
     bound.until = std::max(bound.until, short_until(tree->agg(), state_.plan.latest_begin()));
     count = state_.index.with_cores(option.pool, group.need.cores);
@@ -183,9 +183,10 @@ void Scheduler::Pass::widen(Bound& bound, const Group& group, const Room& room, 
 const QueueItem* Scheduler::Pass::next_in(const Group& group, const Bound& bound,
                                           const QueueKey& from, bool beyond) {
   const auto may = [&](const auto& least) {
-    const bool in_time = least.memory <= bound.memory && least.nodes <= bound.nodes &&
-                         now_ + least.limit <= bound.until;
-    const bool for_long = least.memory <= bound.long_memory && least.nodes <= bound.long_nodes;
+    const int32_t memory = mebibytes_of(least.memory);
+    const bool in_time =
+        memory <= bound.memory && least.nodes <= bound.nodes && now_ + least.limit <= bound.until;
+    const bool for_long = memory <= bound.long_memory && least.nodes <= bound.long_nodes;
     return (in_time || for_long) && !failed_before(group, least.memory, least.limit, least.nodes);
   };
   return group.jobs.find(from, beyond, may, may);

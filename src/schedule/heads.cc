@@ -22,9 +22,8 @@ void Scheduler::Pass::find_heads() {
 // The head of the last pass is still the first unless a fresh job stands before it or it can start.
 void Scheduler::Pass::find_head_again() {
   for (; next_fresh_ < fresh_.size(); ++next_fresh_) {
-    const QueueKey key = fresh_[next_fresh_];
+    const auto [key, slot] = fresh_[next_fresh_];
     if (state_.head.known && !key.before(state_.head.key)) break;
-    const JobSlot slot = state_.queue.find(key.job);
     if (start(slot, true) == Outcome::blocked && reserve(slot)) {
       ++next_fresh_;
       return;
@@ -44,20 +43,33 @@ void Scheduler::Pass::walk(const QueueKey* from) {
     const JobSlot slot = order.next();
     if (slot == IdMap::none) break;
     const QueueKey key = state_.queue.job(slot).key;
-    while (next_fresh_ < fresh_.size() && !key.before(fresh_[next_fresh_])) ++next_fresh_;
-    if (start(slot, unplanned) != Outcome::blocked) continue;
-    for (int64_t left = state_.queue.job(slot).count; left > 0 && reserve(slot); --left) {
-      if (nothing_fits_ || all_reserved()) return;
+    while (next_fresh_ < fresh_.size() && !key.before(fresh_[next_fresh_].key)) ++next_fresh_;
+    if (start(slot, unplanned) == Outcome::blocked) {
+      for (int64_t left = state_.queue.job(slot).count; left > 0 && reserve(slot); --left) {
+        if (nothing_fits_ || all_reserved()) return;
+      }
     }
+    // What stands behind failed beside the reservation of the old head, which is no more.
+    if (gain_plan()) collect_gains();
   }
   if (state_.head.reserved) return;  // fewer are blocked than may reserve
   state_.drop_plan();                // nobody who is blocked will ever fit
   state_.head = {};
 }
 
+// Counts the nodes and licences of the old plan as gained; false when that was done.
+bool Scheduler::Pass::gain_plan() {
+  if (everything_ || !was_reserved_) return false;
+  was_reserved_ = false;
+  for (NodeSlot node : state_.plan.nodes()) state_.gain(node);
+  for (const ReservedJob& job : state_.reserved) {
+    for (const LicenceNeed& need : job.licences) state_.changes.licences.push_back(need.licence);
+  }
+  return true;
+}
+
 bool Scheduler::Pass::reserve(JobSlot slot) {
   const QueueKey key = state_.queue.job(slot).key;
-  state_.flush();
   if (!state_.one_reservation()) return reserve_one_more(slot);
   if (!anything_may_start()) {
     become_head(key, 0);
@@ -78,6 +90,7 @@ bool Scheduler::Pass::reserve(JobSlot slot) {
 
 bool Scheduler::Pass::reserve_one_more(JobSlot slot) {
   const Need& need = state_.queue.need_of(slot);
+  state_.flush();
   state_.horizon.bring_up_to_date(state_.site);
   size_t looked_at = 0;
   auto later =
@@ -107,6 +120,7 @@ std::optional<Reserved> Scheduler::Pass::search(JobSlot slot, size_t& effort) {
   const Need& need = state_.queue.need_of(slot);
   const std::vector<Option>& options = state_.queue.options_of(slot);
   const QueueKey& key = state_.queue.job(slot).key;
+  state_.flush();
   if (state_.watch.follows(key)) {
     tell_watch();
     return state_.watch.earliest(view(true));
@@ -136,13 +150,21 @@ bool Scheduler::Pass::tell_watch() {
   return stands;
 }
 
-// Whether any queued job could fit now if nothing were reserved for anyone.
+// Whether any queued job could fit now if nothing were reserved for anyone. Where nothing was, what
+// has been tested could only on what was gained.
 bool Scheduler::Pass::anything_may_start() {
+  const bool everywhere =
+      everything_ || was_reserved_ || many_gained_ || next_fresh_ < fresh_.size();
+  if (everywhere) state_.flush();
+  if (!everywhere) look_at_gained();
   for (Group* group : state_.queue.groups()) {
+    if (!everywhere && gained_licences_.empty() && group->demand.resources.cores > gained_cores_) {
+      break;  // as all that follow
+    }
     const QueueTree::Agg& least = group->jobs.agg();
     Bound bound;
     if (failed_before(*group, least.memory, least.limit, least.nodes)) continue;
-    if (find_bound(*group, bound, true) && least.memory <= bound.memory &&
+    if (find_bound(*group, bound, everywhere) && mebibytes_of(least.memory) <= bound.memory &&
         least.nodes <= bound.nodes) {
       return true;
     }

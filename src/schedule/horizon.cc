@@ -5,8 +5,6 @@
 namespace pentad::schedule {
 namespace {
 
-constexpr int64_t never = Time::never().value;
-
 // The last lane of cores: all cores of the node, whatever it has.
 constexpr size_t full_lane = Horizon::core_lanes - 1;
 constexpr size_t first_memory = Horizon::core_lanes;
@@ -27,7 +25,8 @@ int32_t device_step(int32_t most, size_t lane) {
   return lane == 2 ? std::max({most / 2, std::min(2, most), 1}) : std::max(most, 1);
 }
 
-int32_t part_step(size_t lane) { return 200 * (static_cast<int32_t>(lane) + 1); }
+// Anything left, then eighths.
+int32_t part_step(size_t lane) { return lane == 0 ? 1 : 125 * static_cast<int32_t>(lane); }
 
 }  // namespace
 
@@ -65,7 +64,7 @@ Horizon::Times Horizon::times_of(const PoolTree& pool, const NodeRecord& node) c
     }
     return largest;
   };
-  const auto note = [&](int64_t time) {
+  const auto note = [&](int32_t time) {
     while (core_lane < full_lane && cores >= core_step(pool.cores, core_lane)) {
       times[core_lane++] = time;
     }
@@ -92,7 +91,7 @@ Horizon::Times Horizon::times_of(const PoolTree& pool, const NodeRecord& node) c
       milli[static_cast<size_t>(position)] -= hold.share_milli;
       if (milli[static_cast<size_t>(position)] <= 0) used &= ~(DeviceMask{1} << position);
     }
-    note(hold.ends_by.value);
+    note(static_cast<int32_t>(std::clamp<int64_t>(hold.ends_by.value >> shift, 0, never - 1)));
   }
   return times;
 }

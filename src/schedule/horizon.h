@@ -5,6 +5,7 @@
 #pragma once
 
 #include <array>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -16,9 +17,12 @@ namespace pentad::schedule {
 class Horizon {
  public:
   // Of the pool's main device model: whole devices, and the largest part left of one.
-  static constexpr size_t core_lanes = 8, memory_lanes = 4, device_lanes = 4, part_lanes = 4;
+  static constexpr size_t core_lanes = 8, memory_lanes = 4, device_lanes = 4, part_lanes = 8;
   static constexpr size_t lanes = core_lanes + memory_lanes + device_lanes + part_lanes;
-  using Times = std::array<int64_t, lanes>;
+  using Times = std::array<int32_t, lanes>;  // in units of 4096 ms, rounded down
+
+  static constexpr int32_t never = std::numeric_limits<int32_t>::max();
+  static constexpr int shift = 12;
 
   // The node changed; it is looked at again before the next search.
   void touch(NodeSlot slot);
@@ -29,9 +33,9 @@ class Horizon {
     std::array<uint8_t, 4> lanes{};
     int count = 0;
     Time of(const Times& times) const {
-      int64_t bound = 0;
+      int32_t bound = 0;
       for (int i = 0; i < count; ++i) bound = std::max(bound, times[lanes[static_cast<size_t>(i)]]);
-      return Time{bound};
+      return bound == never ? Time::never() : Time{int64_t{bound} << shift};
     }
   };
   Bound bound_for(PoolSlot pool, const Need& need, ModelSlot model) const;

@@ -33,7 +33,9 @@ std::string check_node(const NodeRecord& node) {
 }  // namespace
 
 std::string Scheduler::check_invariants() const {
-  const State& state = *state_;
+  State& state = *state_;  // only indexes change, brought up to date
+  state.flush();
+  state.horizon.bring_up_to_date(state.site);
   size_t holds = 0;
   for (const NodeRecord& node : state.site.nodes()) {
     if (auto wrong = check_node(node); !wrong.empty()) return wrong;

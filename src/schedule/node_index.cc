@@ -3,13 +3,12 @@
 #include <fmt/format.h>
 
 #include <bit>
+#include <limits>
 
 #include "base/assert.h"
 
 namespace pentad::schedule {
 namespace {
-
-int16_t count_bits(DeviceMask mask) { return static_cast<int16_t>(std::popcount(mask)); }
 
 DeviceMask with_something_left(const NodeRecord& node, DeviceMask of_model) {
   DeviceMask mask = of_model & ~node.devices_used;
@@ -30,52 +29,41 @@ int32_t free_milli(const NodeRecord& node, DeviceMask of_model) {
 
 }  // namespace
 
-void Room::join(const Room& other) {
-  memory = std::max(memory, other.memory);
-  long_memory = std::max(long_memory, other.long_memory);
-  cores = std::max(cores, other.cores);
-  long_cores = std::max(long_cores, other.long_cores);
-  empty_cores = std::max(empty_cores, other.empty_cores);
-  long_empty_cores = std::max(long_empty_cores, other.long_empty_cores);
-  whole = std::max(whole, other.whole);
-  long_whole = std::max(long_whole, other.long_whole);
-  part = std::max(part, other.part);
-  long_part = std::max(long_part, other.long_part);
-  planned = planned || other.planned;
-  unreserved = unreserved || other.unreserved;
-  reserved_from = std::max(reserved_from, other.reserved_from);
+int32_t mebibytes_of(Bytes bytes) {
+  constexpr int64_t most = std::numeric_limits<int32_t>::max();
+  return static_cast<int32_t>(std::clamp<int64_t>(bytes.value >> 20, -1, most));
 }
 
 Room make_room(const NodeRecord& node, ModelSlot model, Windows windows, Time now) {
   Room room;
+  const auto mib = [](Bytes bytes) { return mebibytes_of(bytes + Bytes{(1 << 20) - 1}); };
   const DeviceMask of_model = model == no_model ? 0 : node.devices_of(model);
   const DeviceMask whole = of_model & ~node.devices_used;
-  const DeviceMask part = with_something_left(node, of_model);
-  room.memory = room.long_memory = node.memory_free();
-  room.cores = room.long_cores = node.cores_free();
-  room.whole = room.long_whole = count_bits(whole);
-  room.part = room.long_part = count_bits(part);
-  if (node.cores_used == 0) room.empty_cores = room.long_empty_cores = node.node.cores;
+  const DeviceMask part = of_model == whole ? whole : with_something_left(node, of_model);
+  room[Room::memory] = mib(node.memory_free());
+  room[Room::cores] = node.cores_free();
+  room[Room::whole] = std::popcount(whole);
+  room[Room::part] = std::popcount(part);
+  room[Room::empty_cores] = node.cores_used == 0 ? node.node.cores : -1;
+  for (size_t i = 0; i < Room::planned; i += 2) room.at[i + 1] = room.at[i];
+  room[Room::unreserved] = 1;
   if (!windows.empty()) {
     const Window& first =
         *std::min_element(windows.begin(), windows.end(),
                           [](const Window& a, const Window& b) { return a.begin < b.begin; });
-    room.planned = true;
-    room.long_cores = std::min(room.cores, node.node.cores - first.cores);
-    room.long_memory = std::min(room.memory, node.node.memory - first.memory);
-    room.long_empty_cores = -1;
-    room.long_whole = count_bits(whole & ~first.devices);
-    if (first.share_milli == 1000) room.long_part = count_bits(part & ~first.devices);
+    room[Room::planned] = 1;
+    room[Room::long_cores] = std::min(room[Room::cores], node.node.cores - first.cores);
+    room[Room::long_memory] = std::min(room[Room::memory], mib(node.node.memory - first.memory));
+    room[Room::long_empty_cores] = -1;
+    room[Room::long_whole] = std::popcount(whole & ~first.devices);
+    if (first.share_milli == 1000) room[Room::long_part] = std::popcount(part & ~first.devices);
   }
-  room.unreserved = true;
   for (const ReservedSpan& span : node.spans) {
     if (span.end <= now || span.end <= span.begin) continue;
-    room.unreserved = false;
+    room[Room::unreserved] = 0;
     room.reserved_from = std::max(span.begin, Time{1});
     if (windows.empty()) {
-      room.long_memory = Bytes{-1};
-      room.long_cores = room.long_empty_cores = -1;
-      room.long_whole = room.long_part = -1;
+      for (size_t i = 0; i < Room::planned; i += 2) room.at[i + 1] = -1;
     }
     break;
   }
@@ -84,35 +72,48 @@ Room make_room(const NodeRecord& node, ModelSlot model, Windows windows, Time no
 
 RoomFit room_fit(const Room& room, const Need& need) {
   const bool whole = need.share_milli == 1000;
+  const auto fits = [&](Room::Figure cores, Room::Figure empty, Room::Figure wholes,
+                        Room::Figure parts) {
+    return room[need.exclusive ? empty : cores] >= need.cores &&
+           (need.devices == 0 || room[whole ? wholes : parts] >= need.devices);
+  };
   RoomFit fit;
-  fit.now = (need.exclusive ? room.empty_cores : room.cores) >= need.cores &&
-            (need.devices == 0 || (whole ? room.whole : room.part) >= need.devices);
-  fit.for_long = fit.now &&
-                 (need.exclusive ? room.long_empty_cores : room.long_cores) >= need.cores &&
-                 (need.devices == 0 || (whole ? room.long_whole : room.long_part) >= need.devices);
+  fit.now = fits(Room::cores, Room::empty_cores, Room::whole, Room::part);
+  fit.for_long =
+      fit.now && fits(Room::long_cores, Room::long_empty_cores, Room::long_whole, Room::long_part);
   return fit;
 }
 
 Time short_until(const Room& room, Time planned_from) {
-  return room.planned ? std::max(room.reserved_from, planned_from) : room.reserved_from;
+  return room[Room::planned] ? std::max(room.reserved_from, planned_from) : room.reserved_from;
 }
 
 bool room_may_fit(const Room& room, const Need& need, Time now, Time planned_from) {
   const RoomFit fit = room_fit(room, need);
-  if (!fit.now || room.memory < need.memory) return false;
-  if (fit.for_long && room.long_memory >= need.memory) return true;
+  const int32_t memory = mebibytes_of(need.memory);
+  if (!fit.now || room[Room::memory] < memory) return false;
+  if (fit.for_long && room[Room::long_memory] >= memory) return true;
   return now + need.limit <= short_until(room, planned_from);
 }
 
 bool room_may_fit_unplanned(const Room& room, const Need& need, Time now) {
-  if (!room_fit(room, need).now || room.memory < need.memory) return false;
-  return room.unreserved || now + need.limit <= room.reserved_from;
+  if (!room_fit(room, need).now || room[Room::memory] < mebibytes_of(need.memory)) return false;
+  return room[Room::unreserved] || now + need.limit <= room.reserved_from;
 }
 
-void NodeIndex::count(std::vector<int32_t>& by_cores, int32_t cores, int32_t by) {
-  const auto at = static_cast<size_t>(std::max(cores, 0));
-  if (at >= by_cores.size()) by_cores.resize(at + 1);
-  by_cores[at] += by;
+void Tally::add(int32_t number, int32_t by) {
+  if (sums_.empty()) sums_.resize(size);
+  // Stored backwards, so that a sum over the front is one over the largest numbers.
+  const auto clamped = static_cast<size_t>(std::clamp<int32_t>(number, 0, size - 2));
+  for (size_t i = size - 1 - clamped; i < size; i += i & -i) sums_[i] += by;
+}
+
+int32_t Tally::at_least(int32_t number) const {
+  if (sums_.empty()) return 0;
+  const auto clamped = static_cast<size_t>(std::clamp<int32_t>(number, 0, size - 2));
+  int32_t sum = 0;
+  for (size_t i = size - 1 - clamped; i > 0; i -= i & -i) sum += sums_[i];
+  return sum;
 }
 
 void NodeIndex::remove(Entry& entry) {
@@ -122,8 +123,8 @@ void NodeIndex::remove(Entry& entry) {
     PENTAD_ASSERT(found, "a listed node is in its tree");
   }
   entry.keys.clear();
-  count(pools_[entry.pool].by_cores, entry.cores, -1);
-  count(pools_[entry.pool].by_long_cores, entry.long_cores, -1);
+  pools_[entry.pool].by_cores.add(entry.cores, -1);
+  pools_[entry.pool].by_long_cores.add(entry.long_cores, -1);
 }
 
 void NodeIndex::update(const Site& site, const Plan& plan, NodeSlot slot, Time now) {
@@ -142,13 +143,13 @@ void NodeIndex::update(const Site& site, const Plan& plan, NodeSlot slot, Time n
     PENTAD_ASSERT(fresh, "a node is listed once");
     entry.keys.push_back({model, item.key});
     if (model != no_model) return;
-    entry.cores = item.room.cores;
-    entry.long_cores = item.room.long_cores;
+    entry.cores = item.room[Room::cores];
+    entry.long_cores = item.room[Room::long_cores];
   };
   list(no_model, 0);
   for (const auto& [model, mask] : node.masks) list(model, mask);
-  count(pools_[entry.pool].by_cores, entry.cores, 1);
-  count(pools_[entry.pool].by_long_cores, entry.long_cores, 1);
+  pools_[entry.pool].by_cores.add(entry.cores, 1);
+  pools_[entry.pool].by_long_cores.add(entry.long_cores, 1);
 }
 
 NodeTree& NodeIndex::tree_for(PoolSlot pool, ModelSlot model) {
@@ -171,13 +172,8 @@ const NodeTree* NodeIndex::tree(PoolSlot pool, ModelSlot model) const {
 NodeIndex::Count NodeIndex::with_cores(PoolSlot pool, int32_t cores) const {
   Count count;
   if (pool >= pools_.size()) return count;
-  const auto sum = [&](const std::vector<int32_t>& by_cores) {
-    int32_t nodes = 0;
-    for (size_t i = static_cast<size_t>(cores); i < by_cores.size(); ++i) nodes += by_cores[i];
-    return nodes;
-  };
-  count.now = sum(pools_[pool].by_cores);
-  count.for_long = sum(pools_[pool].by_long_cores);
+  count.now = pools_[pool].by_cores.at_least(cores);
+  count.for_long = pools_[pool].by_long_cores.at_least(cores);
   return count;
 }
 

@@ -3,6 +3,8 @@
 // found without looking at those that are full.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <vector>
 
 #include "schedule/agg_tree.h"
@@ -11,26 +13,39 @@
 
 namespace pentad::schedule {
 
-// What a node has free at most; joined, what the best of several nodes has. `long_` figures hold
-// for jobs that run on into the first window or reservation on the node.
+// What a node has free at most; joined, what the best of several nodes has. Figures named long_
+// hold for jobs that run on into the first window or reservation on the node. Memory counts in MiB,
+// rounded up; all are bounds.
 struct Room {
-  Bytes memory{-1};
-  Bytes long_memory{-1};
-  int32_t cores = -1;
-  int32_t long_cores = -1;
-  int32_t empty_cores = -1;  // of a node that is wholly free
-  int32_t long_empty_cores = -1;
-  int16_t whole = -1;  // devices of the model of which nothing is held
-  int16_t long_whole = -1;
-  int16_t part = -1;  // devices of the model with something left
-  int16_t long_part = -1;
-  bool planned = false;     // there is a planned window
-  bool unreserved = false;  // no reservation is ahead
-  Time reserved_from;       // when the first reservation begins; 0 for none
+  enum Figure : size_t {
+    memory,
+    long_memory,
+    cores,
+    long_cores,
+    empty_cores,
+    long_empty_cores,  // of a node that is wholly free
+    whole,
+    long_whole,  // devices of the model of which nothing is held
+    part,
+    long_part,   // devices of the model with something left
+    planned,     // 1: there is a planned window
+    unreserved,  // 1: no reservation is ahead
+    figures
+  };
+  std::array<int32_t, figures> at{-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, 0, 0};
+  Time reserved_from;  // when the first reservation begins; 0 for none
 
-  void join(const Room& other);
+  int32_t operator[](Figure figure) const { return at[figure]; }
+  int32_t& operator[](Figure figure) { return at[figure]; }
+  void join(const Room& other) {
+    for (size_t i = 0; i < figures; ++i) at[i] = std::max(at[i], other.at[i]);
+    reserved_from = std::max(reserved_from, other.reserved_from);
+  }
   bool operator==(const Room&) const = default;
 };
+
+// Memory in the unit of a Room, rounded down: a need in it fits a room that has as much.
+int32_t mebibytes_of(Bytes bytes);
 
 Room make_room(const NodeRecord& node, ModelSlot model, Windows windows, Time now);
 
@@ -64,6 +79,7 @@ struct NodeTraits {
   using Item = NodeItem;
   using Key = NodeKey;
   using Agg = Room;
+  static constexpr size_t max_items = 16;
   static const Key& key(const Item& item) { return item.key; }
   static bool less(const Key& a, const Key& b) {
     if (a.milli != b.milli) return a.milli < b.milli;
@@ -73,6 +89,17 @@ struct NodeTraits {
   static void join(Agg& agg, const Agg& other) { agg.join(other); }
 };
 using NodeTree = AggTree<NodeTraits>;
+
+// Counts by a small number, with fast sums over all from some number on (a Fenwick tree).
+class Tally {
+ public:
+  void add(int32_t number, int32_t by);
+  int32_t at_least(int32_t number) const;
+
+ private:
+  static constexpr size_t size = 1024;  // larger numbers count as the largest
+  std::vector<int32_t> sums_;           // empty until something is added
+};
 
 class NodeIndex {
  public:
@@ -98,8 +125,8 @@ class NodeIndex {
   };
   struct PoolEntry {
     std::vector<List> lists;
-    std::vector<int32_t> by_cores;  // nodes by free cores
-    std::vector<int32_t> by_long_cores;
+    Tally by_cores;  // nodes by free cores
+    Tally by_long_cores;
   };
   struct ListedKey {
     ModelSlot model = no_model;
@@ -114,7 +141,6 @@ class NodeIndex {
 
   NodeTree& tree_for(PoolSlot pool, ModelSlot model);
   void remove(Entry& entry);
-  static void count(std::vector<int32_t>& by_cores, int32_t cores, int32_t by);
 
   std::vector<PoolEntry> pools_;
   std::vector<Entry> entries_;  // by node

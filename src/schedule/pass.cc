@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "schedule/timeline.h"
+
 namespace pentad {
 
 using namespace schedule;
@@ -24,12 +26,13 @@ void Scheduler::Pass::prepare() {
   for (JobSlot slot : changes.fresh) {
     const JobRecord& job = state_.queue.job(slot);
     if (job.count == 0 || !job.fresh) continue;
-    fresh_.push_back(job.key);
-    state_.queue.set_fresh(slot, false);
+    fresh_.push_back({job.key, slot});
   }
   changes.fresh.clear();
   std::sort(fresh_.begin(), fresh_.end(),
-            [](const QueueKey& a, const QueueKey& b) { return a.before(b); });
+            [](const Fresh& a, const Fresh& b) { return a.key.before(b.key); });
+  const auto same = [](const Fresh& a, const Fresh& b) { return a.job == b.job; };
+  fresh_.erase(std::unique(fresh_.begin(), fresh_.end(), same), fresh_.end());
 
   cap_ = power_cap(state_.policy.power_cap, now_);
   if (cap_ != std::numeric_limits<int64_t>::max()) {
@@ -49,8 +52,8 @@ void Scheduler::Pass::prepare() {
     state_.watch.stop();
     changes.holds.clear();
   }
+  was_reserved_ = state_.head.reserved;
   collect_gains();
-  state_.flush();
 }
 
 void Scheduler::Pass::collect_gains() {
@@ -59,6 +62,10 @@ void Scheduler::Pass::collect_gains() {
   gained_licences_.insert(gained_licences_.end(), changes.licences.begin(), changes.licences.end());
   changes.gained.clear();
   changes.licences.clear();
+  std::sort(gained_.begin(), gained_.end());
+  gained_.erase(std::unique(gained_.begin(), gained_.end()), gained_.end());
+  many_gained_ = gained_.size() > 16;
+  gained_at_ = ~size_t{0};
 }
 
 // What the mere passing of time changes.
@@ -85,7 +92,8 @@ bool Scheduler::Pass::reservations_stand() {
   for (const ReservedJob& job : state_.reserved) {
     if (job.begin <= now_ + Duration{1}) return false;
   }
-  return fresh_.empty() || (all_reserved() && state_.reserved.back().key.before(fresh_.front()));
+  return fresh_.empty() ||
+         (all_reserved() && state_.reserved.back().key.before(fresh_.front().key));
 }
 
 bool Scheduler::Pass::all_reserved() const {
@@ -97,6 +105,9 @@ void Scheduler::Pass::finish() {
   state_.changes.any_licence = false;
   const bool told_later = state_.head.reserved || state_.watch.follows(state_.head.key);
   if (!told_later) state_.changes.holds.clear();
+  for (const Fresh& fresh : fresh_) {
+    if (state_.queue.job(fresh.job).key == fresh.key) state_.queue.set_fresh(fresh.job, false);
+  }
 }
 
 View Scheduler::Pass::view(bool unplanned) const {
@@ -136,9 +147,9 @@ Scheduler::Pass::Outcome Scheduler::Pass::start(JobSlot slot, bool unplanned) {
   const Need& need = queue.need_of(slot);
   const std::vector<Option>& options = queue.options_of(slot);
   if (failed_before(group, need.memory, need.limit, need.nodes)) return Outcome::blocked;
+  const bool fresh = queue.job(slot).fresh;
   while (true) {
-    state_.flush();
-    const auto placed = place_now(view(unplanned), need, options);
+    const auto placed = place(need, options, fresh, unplanned);
     if (!placed) {
       note_failure(group, queue.job(slot), need.nodes);
       return Outcome::blocked;
@@ -155,6 +166,42 @@ Scheduler::Pass::Outcome Scheduler::Pass::start(JobSlot slot, bool unplanned) {
     queue.erase(slot);
     return Outcome::started;
   }
+}
+
+// What was tested before can fit only where something was gained since.
+std::optional<Placed> Scheduler::Pass::place(const Need& need, const std::vector<Option>& options,
+                                             bool fresh, bool unplanned) {
+  const bool only_gained = !fresh && !everything_ && !many_gained_ && need.nodes == 1 &&
+                           need.licences.empty() && !need.reservation;
+  if (only_gained) return place_on_gained(need, options, unplanned);
+  state_.flush();
+  return place_now(view(unplanned), need, options);
+}
+
+std::optional<Placed> Scheduler::Pass::place_on_gained(const Need& need,
+                                                       const std::vector<Option>& options,
+                                                       bool unplanned) const {
+  for (const Option& option : options) {
+    std::optional<NodeFit> best;
+    NodeSlot on = 0;
+    for (NodeSlot slot : gained_) {
+      const NodeRecord& node = state_.site.node(slot);
+      if (node.pool != option.pool) continue;
+      const Windows windows = unplanned ? Windows{} : state_.plan.on(slot);
+      const auto fit = fit_on(node, need, option.model, now_, now_, windows);
+      if (!fit) continue;
+      if (best) {
+        const auto order = fit->fullness <=> best->fullness;
+        if (order > 0 || (order == 0 && node.label > state_.site.node(on).label)) continue;
+      }
+      best = fit;
+      on = slot;
+    }
+    if (!best) continue;
+    const NodeNeed amounts = need_on(need, state_.site.node(on));
+    return Placed{option, amounts.cores, amounts.memory, need.share_milli, {{on, best->devices}}};
+  }
+  return {};
 }
 
 void Scheduler::Pass::start_on(JobSlot slot, const Placed& placed) {

@@ -3,6 +3,7 @@
 // the jobs behind them that fit beside these (backfill.cc).
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "schedule/order.h"
@@ -13,10 +14,10 @@ namespace pentad::schedule {
 // What the jobs of a group may use: how much memory and how many nodes, for jobs that end by
 // `until` and for all.
 struct Bound {
-  Bytes memory{-1};
+  int32_t memory = -1;  // as in a Room
   int32_t nodes = 0;
   Time until;
-  Bytes long_memory{-1};
+  int32_t long_memory = -1;
   int32_t long_nodes = 0;
 };
 
@@ -52,6 +53,13 @@ class Scheduler::Pass {
   // Starts what fits of the job's elements, beside the plan or (with `unplanned`) as if there were
   // none.
   Outcome start(schedule::JobSlot job, bool unplanned);
+  std::optional<schedule::Placed> place(const schedule::Need& need,
+                                        const std::vector<schedule::Option>& options, bool fresh,
+                                        bool unplanned);
+  std::optional<schedule::Placed> place_on_gained(const schedule::Need& need,
+                                                  const std::vector<schedule::Option>& options,
+                                                  bool unplanned) const;
+  bool gain_plan();
   void start_on(schedule::JobSlot job, const schedule::Placed& placed);
   schedule::View view(bool unplanned) const;
   // Whether a job of the group that asked for no more failed in this pass.
@@ -81,7 +89,7 @@ class Scheduler::Pass {
   void backfill();
   // Brings gained_rooms_ up to date.
   void look_at_gained();
-  bool find_bound(schedule::Group& group, schedule::Bound& bound, bool unplanned);
+  bool find_bound(schedule::Group& group, schedule::Bound& bound, bool everywhere);
   void bound_on_gained(const schedule::Group& group, schedule::Bound& bound);
   bool bound_in_reservation(const schedule::Need& need, schedule::Bound& bound) const;
   void widen(schedule::Bound& bound, const schedule::Group& group, const schedule::Room& room,
@@ -92,9 +100,14 @@ class Scheduler::Pass {
   State& state_;
   Time now_;
   std::vector<Start> starts_;
-  std::vector<QueueKey> fresh_;  // in queue order
+  struct Fresh {
+    QueueKey key;
+    schedule::JobSlot job = 0;
+  };
+  std::vector<Fresh> fresh_;  // in queue order
   size_t next_fresh_ = 0;
   bool everything_ = false;
+  bool was_reserved_ = false;  // what the last pass left failed beside a reservation
   bool nothing_fits_ = false;  // behind the head, whatever is reserved
   std::vector<uint32_t> gained_licences_;
   std::vector<schedule::NodeSlot> gained_;

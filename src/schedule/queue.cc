@@ -7,6 +7,7 @@
 namespace pentad::schedule {
 namespace {
 
+// Neither memory nor limit counts here.
 uint64_t digest_of(const Demand& demand) {
   const ResourceRequest& r = demand.resources;
   Hasher hash;
@@ -24,6 +25,14 @@ uint64_t digest_of(const Demand& demand) {
     hash.add(licence.name).add(static_cast<uint64_t>(licence.count));
   }
   return hash.digest() | 1;  // 0 marks a free slot
+}
+
+bool same_profile(const Demand& a, const Demand& b) {
+  const ResourceRequest &x = a.resources, &y = b.resources;
+  return x.nodes == y.nodes && x.cores == y.cores && x.devices == y.devices &&
+         x.exclusive == y.exclusive && x.features == y.features && x.pools == y.pools &&
+         x.licences == y.licences && x.reservation == y.reservation && a.precision == b.precision &&
+         a.wish == b.wish;
 }
 
 template <class T>
@@ -48,14 +57,14 @@ void drop_index(std::unordered_multimap<uint64_t, uint32_t>& index, uint64_t dig
 }  // namespace
 
 uint32_t Queue::intern(const Demand& demand) {
+  const uint64_t digest = digest_of(demand);
+  const auto [begin, end] = profile_index_.equal_range(digest);
+  for (auto it = begin; it != end; ++it) {
+    if (same_profile(profiles_[it->second].demand, demand)) return it->second;
+  }
   Demand bare = demand;
   bare.resources.memory = Bytes{};
   bare.limit = Duration{};
-  const uint64_t digest = digest_of(bare);
-  const auto [begin, end] = profile_index_.equal_range(digest);
-  for (auto it = begin; it != end; ++it) {
-    if (profiles_[it->second].demand == bare) return it->second;
-  }
   sweep();
   const uint32_t slot = take_slot(free_profiles_, profiles_);
   Profile& profile = profiles_[slot];
@@ -77,7 +86,7 @@ uint32_t Queue::intern_group(const Demand& demand) {
   const uint64_t digest = digest_of(bare);
   const auto [begin, end] = group_index_.equal_range(digest);
   for (auto it = begin; it != end; ++it) {
-    if (groups_[it->second]->demand == bare) return it->second;
+    if (same_profile(groups_[it->second]->demand, bare)) return it->second;
   }
   const uint32_t slot = take_slot(free_groups_, groups_);
   groups_[slot] = std::make_unique<Group>();

@@ -30,6 +30,7 @@ struct QueueItem {
 struct QueueTraits {
   using Item = QueueItem;
   using Key = QueueKey;
+  static constexpr size_t max_items = 32;
   struct Agg {
     Bytes memory = Bytes::max();
     Duration limit = Duration::max();

@@ -12,8 +12,8 @@
 namespace pentad::scenario {
 namespace {
 
-// 60 ms before a full hour, so that short scenes cross one.
-constexpr int64_t start_ms = 400'000 * 3'600'000LL - 60;
+// Short scenes cross this full hour at time 60.
+constexpr int64_t hour_ms = 400'000 * 3'600'000LL;
 
 std::vector<std::string> split(std::string_view text, char by) {
   std::vector<std::string> parts;
@@ -23,8 +23,6 @@ std::vector<std::string> split(std::string_view text, char by) {
   }
   return parts;
 }
-
-Time time_of(const std::string& text) { return Time{start_ms + std::stoll(text)}; }
 
 template <class E>
 E enum_of(const std::string& text) {
@@ -77,7 +75,7 @@ std::pair<std::string, int32_t> counted(const std::string& text) {
   return {text.substr(0, colon), std::stoi(text.substr(colon + 1))};
 }
 
-Demand demand_of(const Words& words) {
+Demand demand_of(const Words& words, int64_t unit_ms) {
   Demand demand;
   ResourceRequest& resources = demand.resources;
   resources.nodes = static_cast<int32_t>(words.number("n", 1));
@@ -103,7 +101,7 @@ Demand demand_of(const Words& words) {
     resources.licences.push_back({name, count});
   }
   if (words.named.count("resv")) resources.reservation = ReservationId{words.number("resv", 0)};
-  demand.limit = Duration{words.number("limit", 10)};
+  demand.limit = Duration{words.number("limit", 10) * unit_ms};
   demand.wish = enum_of<Wish>(words.text("wish", "cheapest"));
   demand.precision = enum_of<Precision>(words.text("prec", "fp64"));
   return demand;
@@ -130,17 +128,11 @@ std::string full_text(const std::vector<Start>& starts) {
   return text.empty() ? " nothing" : text;
 }
 
-std::string text_of(const std::vector<Scheduler::Expected>& all) {
-  std::string text;
-  for (const auto& expected : all) {
-    text += fmt::format(" {}={}", expected.job.value, expected.start.value - start_ms);
-  }
-  return text.empty() ? " nothing" : text;
-}
-
 class Runner {
  public:
-  explicit Runner(bool every_millisecond) { world_.every_millisecond = every_millisecond; }
+  explicit Runner(const Options& options) : options_(options) {
+    world_.every_millisecond = options.every_millisecond;
+  }
 
   // What is wrong after the line, or nothing.
   std::optional<std::string> line(const std::string& text) {
@@ -149,7 +141,11 @@ class Runner {
     const std::string& verb = words.plain[0];
     std::optional<std::string> wrong;
     if (!set_up(verb, words) && !queue(verb, words)) wrong = question(verb, words);
-    if (wrong) return wrong;
+    if (wrong || !options_.check_always) return wrong;
+    return check();
+  }
+
+  std::optional<std::string> check() {
     if (std::string broken = real_.check_invariants(); !broken.empty()) return broken;
     return {};
   }
@@ -161,15 +157,31 @@ class Runner {
   std::optional<std::string> pass(const Words& words);
   std::optional<std::string> forecast(const Words& words);
   std::optional<std::string> why(const Words& words);
+  Time time_of(const std::string& text) const {
+    return Time{hour_ms + (std::stoll(text) - 60) * options_.unit_ms};
+  }
+  std::string text_of(const std::vector<Scheduler::Expected>& all) const;
   void node(const Words& words);
   void model(const Words& words);
   void end(JobId job);
   void restart();
   oracle::Queued* find(JobId job);
 
+  Options options_;
   Scheduler real_;
   oracle::World world_;
 };
+
+std::string Runner::text_of(const std::vector<Scheduler::Expected>& all) const {
+  std::string text;
+  for (const auto& expected : all) {
+    const int64_t after = expected.start.value - time_of("0").value;
+    const int64_t units = after / options_.unit_ms, rest = after % options_.unit_ms;
+    text += fmt::format(" {}={}", expected.job.value, units);
+    if (rest != 0) text += fmt::format("+{}ms", rest);
+  }
+  return text.empty() ? " nothing" : text;
+}
 
 void Runner::model(const Words& words) {
   DeviceModel model;
@@ -237,7 +249,7 @@ bool Runner::set_up(const std::string& verb, const Words& words) {
     }
     if (verb == "cap") {
       policy.power_cap.by_hour.assign(24, Power{std::stoll(plain[2])});
-      const auto hour = static_cast<size_t>(start_ms / hours(1).value % 24);
+      const auto hour = static_cast<size_t>((hour_ms - 1) / hours(1).value % 24);
       policy.power_cap.by_hour[hour] = Power{std::stoll(plain[1])};
     }
     real_.set_policy(policy);
@@ -288,10 +300,10 @@ bool Runner::queue(const std::string& verb, const Words& words) {
   };
   if (verb == "job") {
     forget();
-    const QueueKey key{words.number("prio", 0), Time{start_ms + words.number("at", 0)}, job};
+    const QueueKey key{words.number("prio", 0), time_of(words.text("at", "0")), job};
     const int64_t count = words.number("count", 1);
-    if (count > 0) world_.queue.push_back({key, demand_of(words), count});
-    real_.enqueue(key, demand_of(words), count);
+    if (count > 0) world_.queue.push_back({key, demand_of(words, options_.unit_ms), count});
+    real_.enqueue(key, demand_of(words, options_.unit_ms), count);
   } else if (verb == "end") {
     end(job);
   } else if (verb == "drop") {
@@ -320,7 +332,7 @@ std::optional<std::string> Runner::pass(const Words& words) {
   }
   if (!words.has_expected) return {};
   std::vector<std::string> started;
-  for (const Start& start : got) started.push_back(text_of(start));
+  for (const Start& start : got) started.push_back(scenario::text_of(start));
   std::vector<std::string> stated = split(words.expected, ' ');
   if (stated == std::vector<std::string>{"nothing"}) stated.clear();
   if (started == stated) return {};
@@ -341,11 +353,11 @@ std::optional<std::string> Runner::forecast(const Words& words) {
 
 std::optional<std::string> Runner::why(const Words& words) {
   const Wait wait = real_.why_waiting(JobId{std::stoll(words.plain[2])}, time_of(words.plain[1]));
-  const std::string got = text_of(wait.reason) + " " + wait.detail;
+  const std::string got = scenario::text_of(wait.reason) + " " + wait.detail;
   if (!words.has_expected) return wait.detail.empty() ? std::optional{got} : std::nullopt;
   const std::vector<std::string> stated = split(words.expected, '"');
   const std::string reason = split(stated[0], ' ')[0];
-  if (reason != text_of(wait.reason)) return got;
+  if (reason != scenario::text_of(wait.reason)) return got;
   for (size_t i = 1; i < stated.size(); i += 2) {
     if (wait.detail.find(stated[i]) == std::string::npos) return got;
   }
@@ -364,19 +376,24 @@ std::optional<std::string> Runner::question(const std::string& verb, const Words
 
 }  // namespace
 
-std::optional<std::string> run(const std::vector<std::string>& lines, bool every_millisecond) {
-  Runner runner(every_millisecond);
+std::optional<std::string> run(const std::vector<std::string>& lines, const Options& options) {
+  Runner runner(options);
   for (const std::string& line : lines) {
     if (auto wrong = runner.line(line)) return line + "\n    " + *wrong;
   }
+  if (auto wrong = runner.check()) return "at the end\n    " + *wrong;
   return {};
 }
 
-std::optional<std::string> run(std::string_view text) { return run(split(text, '\n')); }
+std::optional<std::string> run(std::string_view text) {
+  Options options;
+  options.check_always = true;
+  return run(split(text, '\n'), options);
+}
 
-std::string shrink(std::vector<std::string> lines, bool every_millisecond) {
+std::string shrink(std::vector<std::string> lines, const Options& options) {
   const auto fails = [&](const std::vector<std::string>& some) {
-    return run(some, every_millisecond).has_value();
+    return run(some, options).has_value();
   };
   for (size_t chunk = std::max<size_t>(lines.size() / 2, 1);; chunk /= 2) {
     for (size_t at = 0; at < lines.size();) {
@@ -392,7 +409,7 @@ std::string shrink(std::vector<std::string> lines, bool every_millisecond) {
     if (chunk == 1) break;
   }
   return fmt::format("{}\n  fails at: {}", fmt::join(lines, "\n"),
-                     run(lines, every_millisecond).value_or("(nothing)"));
+                     run(lines, options).value_or("(nothing)"));
 }
 
 }  // namespace pentad::scenario

@@ -1,7 +1,7 @@
 // Scheduler scenarios as text, for the tests: each line is a call on the scheduler, `pass` and the
 // other questions may state what must come out. Every line goes to the real scheduler and to the
-// oracle, and both must agree. Times are milliseconds after an arbitrary start, powers milliwatts,
-// memory bytes.
+// oracle, and both must agree. Times are milliseconds (or another unit) after an arbitrary start,
+// powers milliwatts, memory bytes.
 //
 //   depth N                 reservation depth
 //   licence NAME N          a licence and how many there are
@@ -34,14 +34,19 @@
 
 namespace pentad::scenario {
 
+struct Options {
+  bool every_millisecond = false;  // as oracle::World
+  int64_t unit_ms = 1;             // what a time of 1 stands for
+  bool check_always = false;  // invariants after every line, which also brings indexes up to date
+};
+
 // Runs the lines; the first disagreement (with what a line states, with the oracle, or of an
 // invariant) is returned with the line's text, nothing when all is well.
-std::optional<std::string> run(const std::vector<std::string>& lines,
-                               bool every_millisecond = false);
+std::optional<std::string> run(const std::vector<std::string>& lines, const Options& options = {});
 std::optional<std::string> run(std::string_view text);
 
 // Removes lines as long as the scenario still fails; returns it with what goes wrong, one line
 // each.
-std::string shrink(std::vector<std::string> lines, bool every_millisecond);
+std::string shrink(std::vector<std::string> lines, const Options& options);
 
 }  // namespace pentad::scenario

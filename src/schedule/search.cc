@@ -183,6 +183,14 @@ void Sweep::open_to(Time at) {
   }
 }
 
+// Before when the need does not fit in the pool.
+Time promised(const View& view, const Need& need, Option option) {
+  if (view.horizon.leaves(option.pool) == 0) return Time::never();
+  if (need.reservation) return Time{};
+  const Horizon::Bound bound = view.horizon.bound_for(option.pool, need, option.model);
+  return bound.of(view.horizon.times(option.pool, 1));
+}
+
 std::optional<Time> Sweep::run(const std::vector<Time>& licence_turns, Time until) {
   if (view_.horizon.leaves(option_.pool) == 0) return {};
   if (need_.reservation) {
@@ -279,15 +287,33 @@ std::optional<Reserved> earliest(const View& view, const Need& need,
                                  const std::vector<Option>& options, Time from, size_t& looked_at) {
   if (need.impossible) return {};
   const std::vector<Time> licence_turns = turns_of_licences(view, need, from);
+  // The pool that promises most is searched first, so that others need not be looked into.
+  struct Promise {
+    Time bound;
+    size_t option = 0;
+  };
+  std::vector<Promise> promises;
+  promises.reserve(options.size());
+  for (size_t i = 0; i < options.size(); ++i) {
+    promises.push_back({promised(view, need, options[i]), i});
+  }
+  std::sort(promises.begin(), promises.end(), [](const Promise& a, const Promise& b) {
+    return a.bound != b.bound ? a.bound < b.bound : a.option < b.option;
+  });
   std::optional<Sweep> best;
+  size_t best_option = 0;
   Time best_time = Time::never();
-  for (const Option& option : options) {
-    Sweep sweep(view, need, option, from);
+  for (const Promise& promise : promises) {
     // At equal times the option that stands first is taken.
-    const auto at = sweep.run(licence_turns, best ? best_time - Duration{1} : best_time);
+    const bool tie_wins = !best || promise.option < best_option;
+    const Time until = tie_wins ? best_time : best_time - Duration{1};
+    if (promise.bound > until) continue;
+    Sweep sweep(view, need, options[promise.option], from);
+    const auto at = sweep.run(licence_turns, until);
     looked_at += sweep.looked_at();
     if (!at) continue;
     best.emplace(std::move(sweep));
+    best_option = promise.option;
     best_time = *at;
   }
   if (!best) return {};

@@ -7,11 +7,18 @@
 namespace pentad::schedule {
 namespace {
 
+// What is left of a node at one instant.
+struct NodeFree {
+  int32_t cores = 0;
+  Bytes memory;
+  std::array<int32_t, Site::max_devices> milli;  // by position; only of the devices asked about
+};
+
 void subtract(NodeFree& free, int32_t cores, Bytes memory, DeviceMask devices, int32_t share) {
   free.cores -= cores;
   free.memory -= memory;
   for (DeviceMask rest = devices; rest != 0; rest &= rest - 1) {
-    free.milli[std::countr_zero(rest)] -= share;
+    free.milli[static_cast<size_t>(std::countr_zero(rest))] -= share;
   }
 }
 
@@ -20,7 +27,7 @@ DeviceMask with_share(const NodeFree& free, DeviceMask candidates, int32_t share
   DeviceMask mask = 0;
   for (DeviceMask rest = candidates; rest != 0; rest &= rest - 1) {
     const int position = std::countr_zero(rest);
-    if (free.milli[position] >= share) mask |= DeviceMask{1} << position;
+    if (free.milli[static_cast<size_t>(position)] >= share) mask |= DeviceMask{1} << position;
   }
   return mask;
 }
@@ -32,7 +39,8 @@ DeviceMask choose_devices(const NodeFree& free, DeviceMask usable, int32_t count
     int best = -1;
     for (DeviceMask rest = usable & ~chosen; rest != 0; rest &= rest - 1) {
       const int position = std::countr_zero(rest);
-      if (best < 0 || free.milli[position] < free.milli[best]) best = position;
+      const auto left = [&](int at) { return free.milli[static_cast<size_t>(at)]; };
+      if (best < 0 || left(position) < left(best)) best = position;
     }
     chosen |= DeviceMask{1} << best;
   }
@@ -56,6 +64,28 @@ bool amounts_fit(const NodeFree& free, const NodeNeed& need) {
   return free.cores >= need.cores && free.memory >= need.memory;
 }
 
+// What is left at `instant` of cores, memory and the devices `asked` for.
+NodeFree free_at(const NodeRecord& node, Windows windows, Time instant, Time now,
+                 DeviceMask asked) {
+  NodeFree free;
+  free.cores = node.node.cores;
+  free.memory = node.node.memory;
+  for (DeviceMask rest = asked; rest != 0; rest &= rest - 1) {
+    free.milli[static_cast<size_t>(std::countr_zero(rest))] = 1000;
+  }
+  for (size_t i = node.holds.size(); i-- > 0;) {
+    const Hold& hold = node.holds[i];
+    if (taken_until(hold.ends_by, now) <= instant) break;  // and so are all that end earlier
+    subtract(free, hold.cores, hold.memory, hold.devices & asked, hold.share_milli);
+  }
+  for (const Window& window : windows) {
+    if (window.begin <= instant && instant < window.end) {
+      subtract(free, window.cores, window.memory, window.devices & asked, window.share_milli);
+    }
+  }
+  return free;
+}
+
 // Where only what is held now matters.
 std::optional<NodeFit> fit_now(const NodeRecord& node, const Need& need, ModelSlot model) {
   const NodeNeed amounts = need_on(need, node);
@@ -77,9 +107,9 @@ std::optional<NodeFit> fit_now(const NodeRecord& node, const Need& need, ModelSl
     return fit;
   }
   NodeFree free;
-  std::fill(std::begin(free.milli), std::end(free.milli), 1000);
-  for (DeviceMask rest = of_model & node.devices_used; rest != 0; rest &= rest - 1) {
-    free.milli[std::countr_zero(rest)] = node.milli_free(std::countr_zero(rest));
+  for (DeviceMask rest = of_model; rest != 0; rest &= rest - 1) {
+    const int position = std::countr_zero(rest);
+    free.milli[static_cast<size_t>(position)] = node.milli_free(position);
   }
   const DeviceMask usable = with_share(free, of_model, need.share_milli);
   if (std::popcount(usable) < need.devices) return {};
@@ -89,24 +119,6 @@ std::optional<NodeFit> fit_now(const NodeRecord& node, const Need& need, ModelSl
 
 }  // namespace
 
-NodeFree free_at(const NodeRecord& node, Windows windows, Time instant, Time now) {
-  NodeFree free;
-  free.cores = node.node.cores;
-  free.memory = node.node.memory;
-  std::fill(std::begin(free.milli), std::end(free.milli), 1000);
-  for (const Hold& hold : node.holds) {
-    if (taken_until(hold.ends_by, now) > instant) {
-      subtract(free, hold.cores, hold.memory, hold.devices, hold.share_milli);
-    }
-  }
-  for (const Window& window : windows) {
-    if (window.begin <= instant && instant < window.end) {
-      subtract(free, window.cores, window.memory, window.devices, window.share_milli);
-    }
-  }
-  return free;
-}
-
 std::optional<NodeFit> fit_on(const NodeRecord& node, const Need& need, ModelSlot model, Time start,
                               Time now, Windows windows) {
   if (!node.takes_jobs() || !fits_empty(need, model, node)) return {};
@@ -114,14 +126,14 @@ std::optional<NodeFit> fit_on(const NodeRecord& node, const Need& need, ModelSlo
   if (!outside_reservations(node, need, start, end)) return {};
   if (start == now && windows.empty()) return fit_now(node, need, model);
   const NodeNeed amounts = need_on(need, node);
-  const NodeFree at_start = free_at(node, windows, start, now);
+  const DeviceMask of_model = need.devices > 0 ? node.devices_of(model) : 0;
+  const NodeFree at_start = free_at(node, windows, start, now, of_model);
   if (!amounts_fit(at_start, amounts)) return {};
 
-  const DeviceMask of_model = need.devices > 0 ? node.devices_of(model) : 0;
   DeviceMask usable = with_share(at_start, of_model, need.share_milli);
   for (const Window& window : windows) {
     if (window.begin <= start || window.begin >= end) continue;
-    const NodeFree later = free_at(node, windows, window.begin, now);
+    const NodeFree later = free_at(node, windows, window.begin, now, of_model);
     if (!amounts_fit(later, amounts)) return {};
     usable &= with_share(later, of_model, need.share_milli);
   }
@@ -130,7 +142,7 @@ std::optional<NodeFit> fit_on(const NodeRecord& node, const Need& need, ModelSlo
   NodeFit fit;
   fit.fullness.cores_free = at_start.cores;
   for (DeviceMask rest = of_model; rest != 0; rest &= rest - 1) {
-    fit.fullness.milli_free += at_start.milli[std::countr_zero(rest)];
+    fit.fullness.milli_free += at_start.milli[static_cast<size_t>(std::countr_zero(rest))];
   }
   fit.devices = choose_devices(at_start, usable, need.devices);
   return fit;

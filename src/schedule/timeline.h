@@ -14,14 +14,6 @@ constexpr Time taken_until(Time ends_by, Time now) {
   return ends_by > now ? ends_by : now + Duration{1};
 }
 
-// What is left of a node at one instant.
-struct NodeFree {
-  int32_t cores = 0;
-  Bytes memory;
-  int32_t milli[Site::max_devices] = {};  // by position
-};
-NodeFree free_at(const NodeRecord& node, Windows windows, Time instant, Time now);
-
 // Where a node stands among those that fit: the fullest first; the name decides what is equal.
 struct Fullness {
   int64_t milli_free = 0;  // of the asked model; 0 when none is asked for

@@ -20,6 +20,7 @@ struct WatchedNode {
 struct WatchTraits {
   using Item = WatchedNode;
   using Key = WatchedNode;
+  static constexpr size_t max_items = 32;
   struct Agg {
     bool operator==(const Agg&) const = default;
   };
