@@ -1,8 +1,5 @@
 // pentad calibrate: measures this machine and tells the centre.
 #include <fmt/format.h>
-#include <sys/wait.h>
-
-#include <cstdio>
 
 #include "api/centre_types.h"
 #include "cli/centre_process.h"
@@ -14,21 +11,17 @@ namespace pentad::cli {
 
 namespace {
 
-// Its standard output; what it says of its progress goes to ours. Throws when it fails.
-std::string output_of(const std::string& command) {
-  FILE* pipe = popen(command.c_str(), "r");
-  if (!pipe) throw CommandError(kFailed, "cannot run " + command);
-  std::string text;
-  std::array<char, 4096> buffer;
-  while (size_t n = std::fread(buffer.data(), 1, buffer.size(), pipe))
-    text.append(buffer.data(), n);
-  int status = pclose(pipe);
+// The report; what it says of its progress goes to our standard error. Throws when it fails.
+std::string measure(bool quick) {
+  std::vector<std::string> argv{program_beside("pentad-calibrate")};
+  if (quick) argv.push_back("--quick");
+  Finished done = output_of(argv);
   if (interrupted())
     throw CommandError(static_cast<ExitCode>(130), "interrupted; nothing was stored");
-  if (status != 0) {
-    throw CommandError(kFailed, fmt::format("{} ended with {}", command, WEXITSTATUS(status)));
+  if (done.status != 0) {
+    throw CommandError(kFailed, fmt::format("{} ended with {}", argv[0], done.status));
   }
-  return text;
+  return done.output;
 }
 
 api::ThroughputView view_of(const Throughput& t) {
@@ -41,8 +34,7 @@ int calibrate(Session& session, bool quick) {
   session.get<api::StatusView>(
       "/status");  // no half a minute of work for a centre that is not there
   catch_interrupts();
-  std::string program = "'" + program_beside("pentad-calibrate") + "'" + (quick ? " --quick" : "");
-  Result<engine::CalibrationReport> report = engine::read_calibration(output_of(program));
+  Result<engine::CalibrationReport> report = engine::read_calibration(measure(quick));
   if (!report) {
     throw CommandError(kFailed,
                        "pentad-calibrate printed something unexpected: " + report.error().message);

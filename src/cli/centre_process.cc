@@ -7,6 +7,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <array>
+#include <cerrno>
 #include <cstring>
 #include <filesystem>
 
@@ -15,6 +17,18 @@
 extern char** environ;
 
 namespace pentad::cli {
+
+namespace {
+
+// As exec wants its arguments; valid as long as `argv` is.
+std::vector<char*> pointers_to(const std::vector<std::string>& argv) {
+  std::vector<char*> pointers;
+  for (const std::string& word : argv) pointers.push_back(const_cast<char*>(word.c_str()));
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
+}  // namespace
 
 std::string program_beside(const std::string& name) {
   std::error_code error;
@@ -34,10 +48,7 @@ std::vector<std::string> daemon_arguments(const Globals& globals, const UpOption
 }
 
 void become(std::vector<std::string> argv) {
-  std::vector<char*> pointers;
-  for (std::string& word : argv) pointers.push_back(word.data());
-  pointers.push_back(nullptr);
-  execv(pointers[0], pointers.data());
+  execv(argv[0].c_str(), pointers_to(argv).data());
   throw CommandError(kFailed, fmt::format("cannot start {}: {}", argv[0], std::strerror(errno)));
 }
 
@@ -52,17 +63,46 @@ int spawn(const std::vector<std::string>& argv, const std::string& log) {
   posix_spawnattr_t attributes;
   posix_spawnattr_init(&attributes);
   posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID);
-  std::vector<char*> pointers;
-  for (const std::string& word : argv) pointers.push_back(const_cast<char*>(word.c_str()));
-  pointers.push_back(nullptr);
+  std::vector<char*> words = pointers_to(argv);
   pid_t pid = 0;
-  int rc = posix_spawn(&pid, argv[0].c_str(), &files, &attributes, pointers.data(), environ);
+  int rc = posix_spawn(&pid, argv[0].c_str(), &files, &attributes, words.data(), environ);
   posix_spawn_file_actions_destroy(&files);
   posix_spawnattr_destroy(&attributes);
   if (rc != 0) {
     throw CommandError(kFailed, fmt::format("cannot start {}: {}", argv[0], std::strerror(rc)));
   }
   return pid;
+}
+
+Finished output_of(const std::vector<std::string>& argv) {
+  int ends[2];
+  if (pipe2(ends, O_CLOEXEC) != 0) {
+    throw CommandError(kFailed, fmt::format("cannot make a pipe: {}", std::strerror(errno)));
+  }
+  posix_spawn_file_actions_t files;
+  posix_spawn_file_actions_init(&files);
+  posix_spawn_file_actions_adddup2(&files, ends[1], 1);
+  std::vector<char*> words = pointers_to(argv);
+  pid_t pid = 0;
+  int rc = posix_spawn(&pid, argv[0].c_str(), &files, nullptr, words.data(), environ);
+  posix_spawn_file_actions_destroy(&files);
+  close(ends[1]);
+  Finished done;
+  std::array<char, 4096> buffer;
+  while (rc == 0) {
+    ssize_t n = read(ends[0], buffer.data(), buffer.size());
+    if (n > 0) done.output.append(buffer.data(), static_cast<size_t>(n));
+    if (n == 0 || (n < 0 && errno != EINTR)) break;  // Ctrl-C reaches the program as well
+  }
+  close(ends[0]);
+  if (rc != 0) {
+    throw CommandError(kFailed, fmt::format("cannot start {}: {}", argv[0], std::strerror(rc)));
+  }
+  int status = 0;
+  while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+  }
+  done.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  return done;
 }
 
 bool is_up(const Globals& globals) {

@@ -22,6 +22,15 @@ std::vector<std::string> daemon_arguments(const Globals& globals, const UpOption
 // Returns the process id. Throws CommandError.
 int spawn(const std::vector<std::string>& argv, const std::string& log);
 
+// What a program wrote to its standard output, and its exit status (128 + signal).
+struct Finished {
+  std::string output;
+  int status = 0;
+};
+// Runs `argv` to its end; its standard error is ours. Throws CommandError when it cannot be
+// started.
+Finished output_of(const std::vector<std::string>& argv);
+
 // Waits until the centre in `globals.home` answers; false when process `pid` has ended before that.
 bool wait_until_up(const Globals& globals, int pid);
 

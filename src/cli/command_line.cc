@@ -29,6 +29,7 @@ class Grammar {
                 CLI::App* parent = nullptr);
   void globals(CLI::App* command);
   void job_options(CLI::App* command, JobOptions& o);
+  void take_command(CLI::App* command, const char* usage, bool is_program);
   void resource_options(CLI::App* command, JobOptions& o);
   void when_options(CLI::App* command, JobOptions& o);
   void file_options(CLI::App* command, JobOptions& o);
@@ -56,6 +57,14 @@ class Grammar {
   bool once_ = false;
 };
 
+// An option that may be repeated takes one value each time: what follows it is something else.
+void one_value_each(CLI::App& app) {
+  for (CLI::Option* option : app.get_options()) {
+    if (!option->get_positional()) option->allow_extra_args(false);
+  }
+  for (CLI::App* sub : app.get_subcommands([](CLI::App*) { return true; })) one_value_each(*sub);
+}
+
 Grammar::Grammar() {
   app_.require_subcommand(1);
   app_.set_version_flag("--version", std::string("pentad ") + kVersion);
@@ -67,6 +76,7 @@ Grammar::Grammar() {
   acting_commands();
   machine_commands();
   other_commands();
+  one_value_each(app_);
   app_.footer(
       "Examples:\n"
       "  pentad up --detach                      start the centre of this machine\n"
@@ -184,14 +194,35 @@ void Grammar::job_options(CLI::App* c, JobOptions& o) {
   c->add_flag("--keep", o.keep_impossible, "Stay in the queue when --after can never hold")
       ->group(group);
   c->add_option("--idempotency-key", o.key, "The same key never submits twice")->group(group);
-  c->add_option("command", o.command, "Script (- for standard input), or after -- a program");
-  c->positionals_at_end();
+}
+
+// What follows the options belongs to the job, options of its own included.
+void Grammar::take_command(CLI::App* c, const char* usage, bool is_program) {
+  c->prefix_command()->footer(usage);
+  c->parse_complete_callback([this, c, is_program] {
+    std::vector<std::string> words = c->remaining();
+    if (words.empty()) return;
+    if (words[0].size() > 1 && words[0][0] == '-') {
+      throw CLI::ExtrasError(c->get_name(), {words[0]});
+    }
+    if (job_.is_argv && !is_program) {
+      throw CLI::ValidationError("give either a script or, after --, a program");
+    }
+    if (job_.is_argv) words.push_back("--");  // it was one of the program's words
+    job_.command.insert(job_.command.begin(), words.begin(), words.end());
+    job_.is_argv = is_program;
+  });
 }
 
 void Grammar::job_commands() {
   CLI::App* submit_command = add("submit", "Submit a script, a program or an application",
                                  [this](Session& s) { return submit(s, job_); });
   job_options(submit_command, job_);
+  take_command(submit_command,
+               "Write: pentad submit [OPTIONS] SCRIPT [ARGUMENTS]   (- for standard input)\n"
+               "       pentad submit [OPTIONS] -- PROGRAM [ARGUMENTS]\n"
+               "       pentad submit [OPTIONS] --app NAME [--set NAME=VALUE]...",
+               false);
   submit_command->add_option("-a,--array", job_.array, "Indices: 0-9, 1,3,5, 0-15:4, 0-99%10");
   submit_command->add_flag("-H,--hold", job_.hold, "Submit held");
   submit_command->add_flag("-n,--dry-run", job_.dry_run, "Only say whether and when it would run");
@@ -201,6 +232,7 @@ void Grammar::job_commands() {
       add("run", "Run a command here and now: waits, streams, exits with its code",
           [this](Session& s) { return run(s, job_); });
   job_options(run_command, job_);
+  take_command(run_command, "Write: pentad run [OPTIONS] [--] PROGRAM [ARGUMENTS]", true);
 
   CLI::App* modify_command =
       add("modify", "Change a waiting job", [this](Session& s) { return modify(s, word_, job_); });
@@ -378,7 +410,7 @@ int run_command_line(int argc, char** argv) {
   try {
     return grammar.carry_out();
   } catch (const CommandError& error) {
-    fmt::print(stderr, "pentad: {}\n", error.what());
+    fmt::print(stderr, "{}{}\n", error.verbatim ? "" : "pentad: ", error.what());
     return error.code;
   }
 }

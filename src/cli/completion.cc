@@ -51,7 +51,7 @@ std::string bash(const CommandWords& root) {
         grep -o '"id":[0-9]*' | cut -d: -f2) ;;
   esac
   COMPREPLY=($(compgen -W "$words" -- "$cur"))
-  [[ $command == submit || $command == run ]] && [[ $cur != -* ]] && COMPREPLY+=($(compgen -f -- "$cur"))
+  [[ $command =~ ^(submit|run)$ && $cur != -* ]] && COMPREPLY+=($(compgen -f -- "$cur"))
 }}
 complete -o filenames -F _pentad pentad
 )",

@@ -8,9 +8,7 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 #include <filesystem>
-#include <fstream>
 
 #include "api/centre_types.h"
 #include "api/job_views.h"
@@ -28,37 +26,32 @@ namespace {
 
 constexpr std::array kApps = {"lammps-melt", "fashion-train", "fashion-infer"};
 
-// The last progress line a job has written.
-struct Progress {
+// What has been said of a job so far.
+struct Seen {
   int64_t id = 0;
-  std::string path;
-  std::string text;
-  JobState state = JobState::queued;
+  std::string line;
 };
 
-std::string last_progress(const std::string& path) {
-  std::ifstream in(path, std::ios::ate | std::ios::binary);
-  if (!in) return "";
-  auto size = static_cast<int64_t>(in.tellg());
-  int64_t from = std::max<int64_t>(0, size - 4096);
-  in.seekg(from);
-  std::string found;
-  for (std::string line; std::getline(in, line);) {
-    if (line.starts_with("progress ") && line.size() > 9) found = line.substr(9);
-  }
-  return found;
-}
-
-// "0.350 epoch 1" as a bar and the words.
-std::string bar(const std::string& progress) {
-  double fraction = std::clamp(std::strtod(progress.c_str(), nullptr), 0.0, 1.0);
-  size_t space = progress.find(' ');
+std::string bar(const api::JobProgress& progress) {
+  double fraction = std::clamp(progress.fraction, 0.0, 1.0);
   constexpr int kCells = 20;
   int full = static_cast<int>(fraction * kCells);
   std::string text;
   for (int i = 0; i < kCells; ++i) text += i < full ? "█" : "░";
-  return fmt::format("{} {:3.0f} %  {}", text, fraction * 100,
-                     space == progress.npos ? "" : progress.substr(space + 1));
+  return fmt::format("{} {:3.0f} %  {}", text, fraction * 100, printable(progress.words));
+}
+
+// What stands behind the state of a job: how far it is, why it waits, what came out.
+std::string remark(const api::JobSummary& job) {
+  if (is_final(job.state) || job.state == JobState::queued) return printable(what_text(job));
+  return bar(job.progress.value_or(api::JobProgress{}));
+}
+
+// Where there is no terminal, lines are printed once: at each change of state and each quarter.
+std::string milestone(const api::JobSummary& job) {
+  double fraction = job.progress ? job.progress->fraction : 0;
+  int quarter = is_final(job.state) ? 0 : static_cast<int>(fraction * 4);
+  return fmt::format("{} {}", state_name(job.state), quarter);
 }
 
 class Demo {
@@ -80,7 +73,7 @@ class Demo {
   Session& session_;
   UpOptions options_;
   int pid_ = 0;
-  std::vector<Progress> progress_;
+  std::vector<Seen> seen_;
   size_t drawn_ = 0;
 };
 
@@ -109,12 +102,12 @@ void Demo::submit_all() {
     JobOptions job;
     job.app = app;
     if (app == std::string_view("fashion-infer")) {
-      auto trained = session_.get<api::JobDetail>(fmt::format("/jobs/{}", progress_.back().id));
+      auto trained = session_.get<api::JobDetail>(fmt::format("/jobs/{}", seen_.back().id));
       job.after = fmt::format("ok:{}", trained.job.id);
       job.set.push_back("model=" + trained.directory + "/model.pt");
     }
     api::Submitted answer = send_submission(session_, to_submission(job), "");
-    progress_.push_back({answer.jobs.at(0), "", "", JobState::queued});
+    seen_.push_back({answer.jobs.at(0), ""});
     fmt::print("submitted {} as job {}\n", app, answer.jobs.at(0));
   }
   std::fflush(stdout);
@@ -122,31 +115,23 @@ void Demo::submit_all() {
 
 std::vector<api::JobSummary> Demo::look() {
   std::string ids;
-  for (const Progress& p : progress_) ids += fmt::format("{}{}", ids.empty() ? "" : ",", p.id);
+  for (const Seen& p : seen_) ids += fmt::format("{}{}", ids.empty() ? "" : ",", p.id);
   return session_.get<api::JobPage>("/jobs?sort=id&ids=" + net::percent_encode(ids)).jobs;
 }
 
 void Demo::draw(const std::vector<api::JobSummary>& jobs) {
-  bool live = session_.width() > 0;
-  if (live && drawn_ > 0) fmt::print("\x1b[{}A", drawn_);
+  size_t width = terminal_width();  // it may have been resized
+  if (width > 0 && drawn_ > 0) fmt::print("\x1b[{}A", drawn_);
   for (size_t i = 0; i < jobs.size(); ++i) {
     const api::JobSummary& job = jobs[i];
-    Progress& p = progress_[i];
-    if (p.path.empty() && job.attempts > 0) {
-      auto detail = session_.get<api::JobDetail>(fmt::format("/jobs/{}", job.id));
-      if (!detail.attempts.empty()) p.path = detail.attempts[0].stdout_path;
+    std::string line = fmt::format("job {:<3} {:<14} {:<10} {}", job.id, job.name,
+                                   state_name(job.state), remark(job));
+    if (width > 0) {
+      fmt::print("\x1b[2K{}\n", shorten(line, width - 1));
+    } else if (milestone(job) != seen_[i].line) {
+      fmt::print("{}\n", line);
+      seen_[i].line = milestone(job);
     }
-    std::string text = is_final(job.state) ? what_text(job) : bar(last_progress(p.path));
-    if (job.state == JobState::queued) text = printable(what_text(job));
-    std::string line =
-        fmt::format("job {:<3} {:<14} {:<10} {}", job.id, job.name, state_name(job.state), text);
-    if (live) {
-      fmt::print("\x1b[2K{}\n", shorten(line, session_.width() - 1));
-    } else if (job.state != p.state || is_final(job.state)) {
-      if (p.text != line) fmt::print("{}\n", line);
-      p.text = line;
-    }
-    p.state = job.state;
   }
   drawn_ = jobs.size();
   std::fflush(stdout);
@@ -175,7 +160,7 @@ bool Demo::print_table() {
                {"RESULT", Align::left, 20}});
   bool all_well = true;
   std::string where;
-  for (const Progress& p : progress_) {
+  for (const Seen& p : seen_) {
     auto detail = session_.get<api::JobDetail>(fmt::format("/jobs/{}", p.id));
     const api::JobSummary& job = detail.job;
     all_well = all_well && job.state == JobState::completed;

@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "cli/interrupt.h"
 #include "cli/table.h"
 #include "model/index_set.h"
 #include "net/problem.h"
@@ -55,7 +56,9 @@ net::Client& Session::client() {
   std::string where = globals_.url.empty() ? "unix:" + socket_path(globals_) : globals_.url;
   Result<net::Address> address = net::Address::parse(where);
   if (!address) throw CommandError(kUsage, "--url: " + address.error().message);
-  client_ = std::make_unique<net::Client>(*address);
+  net::ClientOptions options;
+  options.is_interrupted = interrupted;
+  client_ = std::make_unique<net::Client>(*address, options);
   return *client_;
 }
 
@@ -83,8 +86,12 @@ void Session::fail_for(const Error& error) const {
 }
 
 void Session::fail_for(const net::Response& answer) const {
-  if (globals_.json) throw CommandError(code_for(answer.status), answer.body);
   Result<net::Problem> problem = from_json<net::Problem>(answer.body, ReadMode::lenient);
+  if (globals_.json && problem) {
+    CommandError error(code_for(answer.status), answer.body);
+    error.verbatim = true;
+    throw error;
+  }
   if (!problem || problem->title.empty()) {
     throw CommandError(
         code_for(answer.status),

@@ -28,6 +28,7 @@ enum ExitCode : int {
 struct CommandError : std::runtime_error {
   CommandError(ExitCode c, const std::string& message) : std::runtime_error(message), code(c) {}
   ExitCode code;
+  bool verbatim = false;  // what() is a JSON document: printed as it is
 };
 
 // Options every command has.

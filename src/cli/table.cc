@@ -56,6 +56,8 @@ constexpr Span kWide[] = {
 constexpr Span kNoWidth[] = {{0x0300, 0x036F}, {0x200B, 0x200F}, {0x20D0, 0x20F0},
                              {0xFE00, 0xFE0F}, {0xFE20, 0xFE2F}, {0xE0100, 0xE01EF}};
 
+constexpr size_t kLeast = 3;  // cells of a column in a terminal that is too narrow
+
 template <size_t n>
 bool in(const Span (&spans)[n], int32_t code) {
   auto it = std::upper_bound(spans, spans + n, code,
@@ -127,14 +129,21 @@ std::string Table::render(size_t width, bool colour) const {
   }
   size_t total = 2 * (columns_.size() - 1);
   for (size_t w : widths) total += w;
-  // The widest column that may shrink gives way, cell by cell.
+  // The widest column that may shrink gives way, cell by cell; where that is not enough, these
+  // columns go below what they should keep.
+  bool pressed = false;
   while (width > 0 && total > width) {
     size_t widest = columns_.size();
     for (size_t c = 0; c < columns_.size(); ++c) {
-      bool may = columns_[c].min_width > 0 && widths[c] > columns_[c].min_width;
+      size_t keeps = pressed ? std::min(kLeast, columns_[c].min_width) : columns_[c].min_width;
+      bool may = keeps > 0 && widths[c] > keeps;
       if (may && (widest == columns_.size() || widths[c] > widths[widest])) widest = c;
     }
-    if (widest == columns_.size()) break;
+    if (widest == columns_.size()) {
+      if (pressed) break;
+      pressed = true;
+      continue;
+    }
     --widths[widest];
     --total;
   }

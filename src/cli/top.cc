@@ -26,10 +26,10 @@ class Screen {
     termios raw = before_;
     raw.c_lflag &= ~static_cast<tcflag_t>(ICANON | ECHO);
     tcsetattr(STDIN_FILENO, TCSANOW, &raw);
-    fmt::print("\x1b[?1049h\x1b[?25l");
+    fmt::print("\x1b[?1049h\x1b[?25l\x1b[?7l");  // what is too long is cut, not wrapped
   }
   ~Screen() {
-    fmt::print("\x1b[?25h\x1b[?1049l");
+    fmt::print("\x1b[?7h\x1b[?25h\x1b[?1049l");
     std::fflush(stdout);
     tcsetattr(STDIN_FILENO, TCSANOW, &before_);
   }
@@ -52,23 +52,29 @@ std::string meter(int64_t used, int64_t all, int cells) {
   return text;
 }
 
+std::string node_line(const api::NodeInfo& n, size_t width) {
+  int cells = width >= 90 ? 16 : 6;
+  std::string line = fmt::format(
+      "{} {:<8} cores {} {}/{}  memory {} {}/{}", shorten(printable(n.name), 16),
+      boost::describe::enum_to_string(n.state, "?"), meter(n.cores_used, n.cores, cells),
+      n.cores_used, n.cores, meter(n.memory_used_bytes, n.memory_bytes, cells),
+      format_bytes(Bytes{n.memory_used_bytes}), format_bytes(Bytes{n.memory_bytes}));
+  return shorten(line, width) + "\n";
+}
+
 std::string view(Session& session, size_t width) {
   auto s = session.get<api::StatusView>("/status");
   auto nodes = session.get<api::NodeList>("/nodes");
   auto jobs = session.get<api::JobPage>("/jobs?state=pending,active&sort=id&limit=200");
-  std::string out =
-      fmt::format("Pentad {}  {}  up {}  {} unfinished, {} ready, {} running   q quits\n\n",
-                  s.version, format_time(Time{s.now_ms}, Time{s.now_ms}),
-                  format_duration(Duration{s.now_ms - s.started_at_ms}), s.jobs.unfinished,
-                  s.jobs.queued, s.jobs.attempts);
-  if (s.health != api::Health::ok) out += "degraded: " + printable(s.detail) + "\n\n";
-  for (const api::NodeInfo& n : nodes.nodes) {
-    out += fmt::format(
-        "{:<16} {:<8} cores {} {}/{}   memory {} {}/{}\n", shorten(printable(n.name), 16),
-        boost::describe::enum_to_string(n.state, "?"), meter(n.cores_used, n.cores, 16),
-        n.cores_used, n.cores, meter(n.memory_used_bytes, n.memory_bytes, 16),
-        format_bytes(Bytes{n.memory_used_bytes}), format_bytes(Bytes{n.memory_bytes}));
+  std::string head = fmt::format("Pentad {}  {}  up {}  {} unfinished, {} ready, {} running",
+                                 s.version, format_time(Time{s.now_ms}, Time{s.now_ms}),
+                                 format_duration(Duration{s.now_ms - s.started_at_ms}),
+                                 s.jobs.unfinished, s.jobs.queued, s.jobs.attempts);
+  std::string out = "q quits   " + shorten(head, width - std::min<size_t>(width, 10)) + "\n\n";
+  if (s.health != api::Health::ok) {
+    out += shorten("degraded: " + printable(s.detail), width) + "\n\n";
   }
+  for (const api::NodeInfo& n : nodes.nodes) out += node_line(n, width);
   Table table({{"JOB", Align::right},
                {"NAME", Align::left, 8},
                {"USER", Align::left, 4},

@@ -41,12 +41,13 @@ int down(Session& session) {
   if (kill(s.pid, 0) == 0)
     throw CommandError(kFailed, fmt::format("process {} does not stop", s.pid));
   if (!session.json()) {
-    fmt::print("the centre is down{}\n",
-               s.jobs.attempts > 0
-                   ? fmt::format("; {} attempts run on and are collected by the next "
-                                 "`pentad up`",
-                                 s.jobs.attempts)
-                   : "");
+    std::string left;
+    if (int64_t n = s.jobs.attempts; n > 0) {
+      left = fmt::format("; {} on and {} collected by the next `pentad up`",
+                         n == 1 ? "1 attempt runs" : fmt::format("{} attempts run", n),
+                         n == 1 ? "is" : "are");
+    }
+    fmt::print("the centre is down{}\n", left);
   }
   return kOk;
 }

@@ -1,3 +1,4 @@
+// The version that the programs print.
 #pragma once
 
 namespace pentad::cli {
