@@ -106,8 +106,11 @@ int verify(const Options& options) {
 int show(const Options& options) {
   Result<store::Database> database = open_for_reading(options.home);
   if (!database) return complain(database.error());
+  Result<store::JournalExtent> extent = store::journal_extent(*database);
+  if (!extent) return complain(extent.error());
+  int64_t before = std::max(extent->first, options.show_from) - 1;
   Status read = store::for_each_entry(
-      *database, std::max<int64_t>(0, options.show_from - 1), INT64_MAX,
+      *database, std::max<int64_t>(0, before), extent->last,
       [](const store::JournalEntry& entry) -> Status {
         bool written =
             std::printf("{\"seq\":%lld,\"batch\":%lld,\"digest\":\"%016llx\",\"event\":%s}\n",
