@@ -19,9 +19,12 @@ class AttemptsDir {
   int fd() const { return dir_.get(); }
   std::vector<AttemptId> list() const;
 
-  // Writes a new control file. False: there is one already.
-  Result<bool> create(const AttemptId& attempt, const std::string& order) const;
-  void remove(const AttemptId& attempt) const;
+  // Makes a control file, whole at once. False: there is one already.
+  Result<bool> create(const AttemptId& attempt, const std::string& order);
+  // Of an attempt that is over. recycle() makes its file the spare of a later one: only for files
+  // that no supervisor has open.
+  void remove(const AttemptId& attempt);
+  void recycle(const AttemptId& attempt);
 
   // missing: no such file. claimed: a supervisor has it and has not yet said so. running: a
   // supervisor has it. ended: its end is there. dead: a supervisor had it, and is gone without a
@@ -36,8 +39,16 @@ class AttemptsDir {
   Look look(const AttemptId& attempt) const;
 
  private:
+  std::string take_spare();
+  void find_spares();
+
   Descriptor dir_;
   Descriptor lock_;
+  // Names of files for use as control files. File systems are slow to give an inode again that has
+  // just been freed: ext4 looks past every one of the last minute, a millisecond of CPU per file at
+  // a thousand attempts a second.
+  std::vector<std::string> spares_;
+  int64_t next_spare_ = 1;
 };
 
 }  // namespace pentad::engine

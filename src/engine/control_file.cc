@@ -71,6 +71,15 @@ Owner parse_owner(std::string_view body) {
   return owner;
 }
 
+bool names(const Record& record, std::string_view attempt) {
+  std::string_view body = record.body;
+  Field field;
+  while (take_field(body, field)) {
+    if (field.key == "attempt") return field.value == attempt;
+  }
+  return false;
+}
+
 void append_user(std::string& body, const OrderText& order) {
   if (!order.switch_user) return;
   append_field(body, "uid", int64_t{order.uid});
@@ -108,6 +117,7 @@ std::optional<AttemptId> parse_control_name(std::string_view name) {
 std::string order_record(const OrderText& order) {
   std::string body;
   body.reserve(4096);
+  append_field(body, "attempt", std::string_view(order.attempt));
   for (const std::string& arg : order.argv) append_field(body, "arg", std::string_view(arg));
   append_paths(body, order);
   append_field(body, "append", int64_t{order.append});
@@ -151,18 +161,20 @@ AttemptEnd parse_end(std::string_view body) {
   return end;
 }
 
-ControlFile parse_control_file(std::string_view text) {
+ControlFile parse_control_file(std::string_view text, std::string_view attempt) {
   ControlFile file;
   const size_t size = text.size();
   Record record;
   if (!take_record(text, record) || record.type != kOrderRecord) return file;
+  if (!names(record, attempt)) return file;
   file.ordered = true;
   file.order_size = size - text.size();
   file.touched = !text.empty();
   while (take_record(text, record)) {
+    if (record.type == kVoidRecord) file.voided = true;
+    if (!names(record, attempt)) continue;
     if (record.type == kStartedRecord) file.owner = parse_owner(record.body);
     if (record.type == kEndedRecord) file.end = parse_end(record.body);
-    if (record.type == kVoidRecord) file.voided = true;
   }
   return file;
 }

@@ -22,6 +22,7 @@ std::optional<AttemptId> parse_control_name(std::string_view name);
 
 // The order as it stands in the file. Strings hold no zero byte.
 struct OrderText {
+  std::string attempt;  // control name
   std::vector<std::string> argv;
   std::vector<std::string> environment;  // NAME=value
   std::string workdir;
@@ -69,8 +70,9 @@ struct ControlFile {
   std::optional<AttemptEnd> end;
 };
 
-// Takes any bytes.
-ControlFile parse_control_file(std::string_view text);
+// Takes any bytes. Records that do not name `attempt` (a control name) count as not there: a file
+// is used for one attempt after another, and a power failure may bring back what it held.
+ControlFile parse_control_file(std::string_view text, std::string_view attempt);
 // Body of an ended record, as it also comes over the socket.
 AttemptEnd parse_end(std::string_view body);
 

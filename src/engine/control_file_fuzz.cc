@@ -38,7 +38,7 @@ void try_as_supervisor(std::string text) {
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string text(reinterpret_cast<const char*>(data), size);
-  engine::parse_control_file(text);
+  engine::parse_control_file(text, "1_0.1");
   engine::parse_end(text);
   engine::parse_control_name(text);
   try_as_supervisor(text);
@@ -48,6 +48,6 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string order = std::string(head, head_size) + text;
   try_as_supervisor(order);
   const size_t started_size = engine::write_head(engine::kStartedRecord, text, head);
-  engine::parse_control_file(order + std::string(head, started_size) + text);
+  engine::parse_control_file(order + std::string(head, started_size) + text, "1_0.1");
   return 0;
 }

@@ -18,6 +18,7 @@ std::string record(std::string_view type, const std::string& body) {
 
 OrderText small_order() {
   OrderText order;
+  order.attempt = "1_0.1";
   order.argv = {"/bin/true"};
   return order;
 }
@@ -43,6 +44,7 @@ TEST_CASE("names of control files and attempts belong together one to one") {
 TEST_CASE("the supervisor reads from an order what the daemon wrote into it") {
   CHECK(rc::check([] {
     OrderText order;
+    order.attempt = "12_3.4";
     order.argv = *rc::gen::nonEmpty(rc::gen::container<std::vector<std::string>>(gen_text()));
     order.environment = *rc::gen::container<std::vector<std::string>>(gen_text());
     order.workdir = "/" + *gen_text();
@@ -66,6 +68,7 @@ TEST_CASE("the supervisor reads from an order what the daemon wrote into it") {
     }
     RC_ASSERT(job.envp[order.environment.size()] == nullptr);
     RC_ASSERT(order.workdir == job.workdir);
+    RC_ASSERT(order.attempt == job.attempt);
     RC_ASSERT(order.stdout_path == job.stdout_path);
     RC_ASSERT((job.stderr_path == nullptr) == order.stderr_path.empty());
     RC_ASSERT(job.stdin_path == nullptr);
@@ -105,14 +108,15 @@ TEST_CASE("an attempt is for the taking only while nothing follows its order") {
 
 TEST_CASE("the daemon reads owner and end from a control file") {
   const std::string order = order_record(small_order());
-  const std::string started =
-      record(kStartedRecord,
-             "pid 77\nstart_ticks 123\ngroup v2=/a b\ngroup memory2\nsequence 5\ncpus 0-1\n");
-  const std::string ended = record(kEndedRecord,
-                                   "kind 4\nexit_code 1\nsignal 9\nstarted_ms 10\nended_ms 30\n"
-                                   "user_us 2500\nsystem_us 1500\npeak_bytes 4096\nread_bytes 7\n"
-                                   "written_bytes 8\nmessage a\\nb\n");
-  ControlFile file = parse_control_file(order + started + ended);
+  const std::string started = record(kStartedRecord,
+                                     "attempt 1_0.1\npid 77\nstart_ticks 123\ngroup v2=/a b\ngroup "
+                                     "memory2\nsequence 5\ncpus 0-1\n");
+  const std::string ended =
+      record(kEndedRecord,
+             "attempt 1_0.1\nkind 4\nexit_code 1\nsignal 9\nstarted_ms 10\nended_ms 30\n"
+             "user_us 2500\nsystem_us 1500\npeak_bytes 4096\nread_bytes 7\n"
+             "written_bytes 8\nmessage a\\nb\n");
+  ControlFile file = parse_control_file(order + started + ended, "1_0.1");
   CHECK(file.ordered);
   CHECK(file.order_size == order.size());
   REQUIRE(file.owner.has_value());
@@ -128,16 +132,28 @@ TEST_CASE("the daemon reads owner and end from a control file") {
   CHECK(file.end->ended_at == Time{30});
   CHECK(file.end->usage == Usage{Duration{2}, Duration{1}, Bytes{4096}, Bytes{7}, Bytes{8}});
   CHECK(file.end->message == "a\nb");
-  file = parse_control_file(order + started + ended.substr(0, ended.size() - 1));
+  file = parse_control_file(order + started + ended.substr(0, ended.size() - 1), "1_0.1");
   CHECK(file.owner.has_value());
   CHECK_FALSE(file.end.has_value());
-  CHECK(parse_control_file(order + void_record()).voided);
-  CHECK_FALSE(parse_control_file(started).ordered);
+  CHECK(parse_control_file(order + void_record(), "1_0.1").voided);
+  CHECK_FALSE(parse_control_file(started, "1_0.1").ordered);
+}
+
+TEST_CASE("records of another attempt in the same file do not count") {
+  const std::string mine = order_record(small_order());
+  const std::string started = record(kStartedRecord, "attempt 7_0.1\npid 77\n");
+  const std::string ended = record(kEndedRecord, "attempt 7_0.1\nkind 0\n");
+  const ControlFile file = parse_control_file(mine + started + ended, "1_0.1");
+  CHECK(file.ordered);
+  CHECK(file.touched);
+  CHECK_FALSE(file.owner.has_value());
+  CHECK_FALSE(file.end.has_value());
+  CHECK_FALSE(parse_control_file(mine, "7_0.1").ordered);
 }
 
 TEST_CASE("no bytes upset the readers of a control file") {
   CHECK(rc::check([](std::string text) {
-    const ControlFile file = parse_control_file(text);
+    const ControlFile file = parse_control_file(text, "1_0.1");
     RC_ASSERT(!file.owner.has_value());
     JobFile job_file;
     Job job;

@@ -170,6 +170,7 @@ Result<OrderText> OrderMaker::make(const Order& order, const std::string& cpus) 
   if (!status) return tl::unexpected(status.error());
   const StartAttempt& start = order.start;
   const Payload& payload = *order.payload;
+  text.attempt = control_name(start.attempt);
   if (payload.script.empty()) {
     text.argv = payload.argv;
   } else {

@@ -165,7 +165,7 @@ int LocalFixture::ends_heard(const AttemptId& id) {
 size_t LocalFixture::control_files() const {
   size_t count = 0;
   for (const auto& entry : std::filesystem::directory_iterator(config_.home + "/attempts")) {
-    count += entry.is_regular_file();
+    count += parse_control_name(entry.path().filename().string()).has_value();
   }
   return count;
 }
@@ -176,8 +176,9 @@ std::string LocalFixture::output(const TestJob& job) const {
 }
 
 pid_t LocalFixture::supervisor_of(const AttemptId& id) const {
+  const std::string name = control_name(id);
   const ControlFile file =
-      parse_control_file(read_file(config_.home + "/attempts/" + control_name(id)));
+      parse_control_file(read_file(config_.home + "/attempts/" + name), name);
   return file.owner ? file.owner->pid : 0;
 }
 

@@ -156,7 +156,9 @@ TEST_CASE("a daemon killed again and again runs every job once and commits every
   CHECK(ran.size() == kHostJobs);
   CHECK(std::adjacent_find(ran.begin(), ran.end()) == ran.end());
   CHECK(committed == ran);
-  CHECK(std::filesystem::is_empty(home / "attempts"));
+  for (const auto& entry : std::filesystem::directory_iterator(home / "attempts")) {
+    CHECK(entry.path().filename().string().starts_with("spare."));
+  }
 }
 
 TEST_CASE("a disk that fills up costs no result") {

@@ -260,7 +260,7 @@ TEST_CASE("a supervisor dies between its started record and the job") {
   const std::string order = read_file(path);
   // The process that now has the number it notes is somebody else's.
   const pid_t innocent = sleeping_process();
-  const std::string body = fmt::format("pid {}\nstart_ticks 1\nsequence 1\n", innocent);
+  const std::string body = fmt::format("attempt 1_0.1\npid {}\nstart_ticks 1\n", innocent);
   char head[kMaxHead];
   const size_t size = write_head(kStartedRecord, body, head);
   const std::string started = std::string(head, size) + body;

@@ -116,6 +116,9 @@ void LocalWorker::assign(const AttemptId& id, Attempt& attempt) {
   supervisor.cpus = attempt.binding.cpus;
   // One that hears us no more is about to end: what follows is decided then.
   send_order(supervisor.process, ++supervisor.sequence, control_name(id));
+  if (attempt.stop_wanted) {
+    send_stop(supervisor.process.pidfd.get(), supervisor.sequence, *attempt.stop_wanted);
+  }
 }
 
 void LocalWorker::release(uint64_t key) {
@@ -157,7 +160,10 @@ void LocalWorker::on_reply(uint64_t key, const ReplyHead& head, std::string_view
   }
   supervisor.retiring = head.retire;
   release(key);
-  if (head.kind == ReplyKind::ended) return finish(id, it->second, parse_end(body));
+  if (head.kind == ReplyKind::ended) {
+    it->second.file_is_free = !head.retire;
+    return finish(id, it->second, parse_end(body));
+  }
   on_refusal(id);
 }
 

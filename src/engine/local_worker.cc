@@ -110,7 +110,7 @@ void LocalWorker::take_over(const AttemptId& id, Attempt& attempt, const Attempt
       return settle_later(id);
     case AttemptsDir::State::missing:
     case AttemptsDir::State::unstarted:
-      return not_started(id, attempt, "its control file has gone");
+      return not_started(id, attempt, "its supervisor could not read the order");
   }
 }
 
@@ -157,19 +157,23 @@ void LocalWorker::stop(const AttemptId& id, StopHow how) {
   if (it == attempts_.end()) return;
   Attempt& attempt = it->second;
   const StopCode code = stop_code(how);
+  attempt.stop_wanted = code;
   if (attempt.phase == Phase::with_supervisor) {
     const Supervisor& supervisor = *supervisors_.at(attempt.supervisor);
     send_stop(supervisor.process.pidfd.get(), supervisor.sequence, code);
-  } else if (attempt.phase == Phase::foreign) {
-    attempt.stop_wanted = code;
-    if (attempt.foreign) send_stop(attempt.foreign.get(), attempt.owner.sequence, code);
+  } else if (attempt.foreign) {
+    send_stop(attempt.foreign.get(), attempt.owner.sequence, code);
   }
 }
 
 void LocalWorker::forget(const AttemptId& id) {
   const auto it = attempts_.find(id);
   if (it == attempts_.end() || it->second.phase != Phase::ended) return;
-  dir_.remove(id);
+  if (it->second.file_is_free) {
+    dir_.recycle(id);
+  } else {
+    dir_.remove(id);
+  }
   attempts_.erase(it);
 }
 

@@ -63,10 +63,10 @@ class LocalWorker {
     int tries = 0;
     Descriptor foreign;  // pidfd of a supervisor of a daemon before us; may be empty for a moment
     Owner owner;
-    uint64_t watch = 0;  // key in watched_
-    std::optional<StopCode> stop_wanted;
+    uint64_t watch = 0;                   // key in watched_
+    std::optional<StopCode> stop_wanted;  // for whichever supervisor gets it next
     std::string lost_message;
-    bool started_reported = false;
+    bool file_is_free = false;  // its supervisor has let go of the control file
     AttemptEnd end;
   };
   struct Supervisor {

@@ -38,6 +38,7 @@ bool parse_limit(std::string_view value, ResourceLimit& limit) {
 
 // Keys that occur once and hold a path or a list; true when `key` is one of them.
 bool set_text(std::string_view key, const char* value, Job& job) {
+  if (key == "attempt") return job.attempt = value, true;
   if (key == "workdir") return job.workdir = value, true;
   if (key == "stdin") return job.stdin_path = value, true;
   if (key == "stdout") return job.stdout_path = value, true;

@@ -17,6 +17,7 @@ struct ResourceLimit {
 // Strings point into the JobFile. Paths are absolute. A null path of standard error joins standard
 // output; null standard input and output are /dev/null.
 struct Job {
+  const char* attempt = nullptr;  // control name
   char** argv = nullptr;  // argv[-1] is writable too
   char** envp = nullptr;
   const char* workdir = nullptr;

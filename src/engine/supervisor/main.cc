@@ -108,40 +108,57 @@ class Supervisor {
       if (n < 0 && errno == EINTR) continue;
       if (n != sizeof order) return;
       order.name[kMaxControlName - 1] = 0;
+      Ending ending;
       const int fd = openat(kAttemptsFd, order.name, O_RDWR | O_APPEND | O_NOFOLLOW | O_CLOEXEC);
-      const bool daemon_heard = fd >= 0 ? attempt(fd, order.sequence) : refuse(order.sequence);
-      if (fd >= 0) close(fd);
-      if (!daemon_heard) return;
+      const bool ran = fd >= 0 && attempt(fd, order, ending);
+      if (!(ran ? report(fd, order, ending) : refuse(fd, order))) return;
     }
   }
 
  private:
-  bool refuse(uint64_t sequence) { return reply(sequence, ReplyKind::refused, 0, group_.spent()); }
+  // Both answer only when they have let go of the file, which may at once become another attempt's.
+  // False when nobody hears us any more, or shall.
+  bool refuse(int fd, const OrderMessage& order) {
+    if (fd >= 0) close(fd);
+    return reply(order.sequence, ReplyKind::refused, 0, group_.spent());
+  }
 
-  // False when nobody hears us any more.
-  bool attempt(int fd, uint64_t sequence) {
+  bool report(int fd, const OrderMessage& order, const Ending& ending) {
+    Body body;
+    write_body(order, ending, body);
+    const bool written = append_record(fd, kEndedRecord, body);
+    if (written) close(fd);
+    const bool retire = group_.spent() || !written;
+    const bool heard =
+        reply(order.sequence, ReplyKind::ended, ending.started_ms, retire, body.view());
+    if (!written) write_later(fd, body);
+    return heard && !retire;
+  }
+
+  // False when the attempt is somebody else's.
+  bool attempt(int fd, const OrderMessage& order, Ending& ending) {
     // Held as long as this process lives and the file is open: whoever can lock it knows that no
     // supervisor runs the attempt.
-    if (flock(fd, LOCK_EX | LOCK_NB) != 0) return refuse(sequence);
+    if (flock(fd, LOCK_EX | LOCK_NB) != 0) return false;
     Job job;
-    const JobFileState state = file_.read(fd, job);
-    if (state == JobFileState::taken) return refuse(sequence);
-    Ending ending;
-    if (const char* problem = prepare(fd, state, job, sequence)) {
+    if (file_.read(fd, job) != JobFileState::ready) return false;
+    // Files are used again: this one may have become another attempt's since it was opened.
+    if (job.attempt == nullptr || std::strcmp(job.attempt, order.name) != 0) return false;
+    if (const char* problem = prepare(fd, job, order.sequence)) {
       ending.kind = EndCode::not_started;
       ending.message << problem;
-    } else {
-      Watch(job, group_, io_, sequence, tell_started).run(ending);
+      return true;
     }
-    return report(fd, sequence, ending);
+    Watch(job, group_, io_, order.sequence, tell_started).run(ending);
+    return true;
   }
 
   // From the started record on, nobody else will run this attempt.
-  const char* prepare(int fd, JobFileState state, const Job& job, uint64_t sequence) {
-    if (state == JobFileState::unreadable) return "the supervisor cannot read its order";
+  const char* prepare(int fd, const Job& job, uint64_t sequence) {
     if (const char* problem = group_.prepare(job.cpus, job.memory_bytes)) return problem;
     if (!bind_cpus(job.cpus)) return "cannot bind to the CPUs chosen";
     Body body = identity_;
+    append_field(body, "attempt", std::string_view(job.attempt));
     append_field(body, "sequence", static_cast<int64_t>(sequence));
     append_field(body, "started_ms", clock_ms(CLOCK_REALTIME));
     if (job.cpus != nullptr) append_field(body, "cpus", std::string_view(job.cpus));
@@ -159,8 +176,8 @@ class Supervisor {
     return bind_to_cpus(cpus);
   }
 
-  bool report(int fd, uint64_t sequence, const Ending& ending) {
-    Body body;
+  static void write_body(const OrderMessage& order, const Ending& ending, Body& body) {
+    append_field(body, "attempt", std::string_view(order.name));
     append_field(body, "kind", static_cast<int64_t>(ending.kind));
     append_field(body, "exit_code", int64_t{ending.exit_code});
     append_field(body, "signal", int64_t{ending.signal});
@@ -172,11 +189,6 @@ class Supervisor {
     append_field(body, "read_bytes", ending.read_bytes);
     append_field(body, "written_bytes", ending.written_bytes);
     append_field(body, "message", ending.message.view());
-    const bool written = append_record(fd, kEndedRecord, body);
-    const bool retire = group_.spent() || !written;
-    const bool heard = reply(sequence, ReplyKind::ended, ending.started_ms, retire, body.view());
-    if (!written) write_later(fd, body);
-    return heard && !retire;
   }
 
   // A full disk must not cost the result: tries until it is written, or the daemon has removed the
