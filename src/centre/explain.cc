@@ -47,12 +47,4 @@ std::string Centre::State::explain(const JobRecord& job) const {
   }
 }
 
-int64_t Centre::State::held_jobs() const {
-  int64_t held = 0;
-  for (const auto& [id, job] : jobs) {
-    held += (job.held_by_user || job.held_by_operator) && !job.waiting.empty();
-  }
-  return held;
-}
-
 }  // namespace pentad

@@ -26,6 +26,14 @@ void count_restart(JobRecord& job, int64_t element) {
   ++it->restarts;
 }
 
+namespace {
+
+bool is_hold(PendingReason reason) {
+  return reason == PendingReason::held_by_user || reason == PendingReason::held_by_operator;
+}
+
+}  // namespace
+
 uint64_t name_digest(const JobRecord& job) { return Hasher().add(job.user).add(job.name).digest(); }
 
 void Centre::State::set_request(JobRecord& job, JobRequest request) {
@@ -134,6 +142,7 @@ void Centre::State::refresh(JobRecord& job) {
   set_queued(job, count);
   PendingReason reason = reason_of(job, eligible, count);
   if (reason != job.reason) touch(job);
+  held_jobs += int{is_hold(reason)} - int{is_hold(job.reason)};
   job.reason = reason;
   finish_if_done(job);
 }

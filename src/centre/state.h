@@ -126,6 +126,7 @@ struct Centre::State {
   std::map<std::pair<std::string, std::string>, int64_t> factors;  // of (project, user), until due
   Time schedule_due = Time::never();
   int64_t queued_jobs = 0;  // in the scheduler's queue
+  int64_t held_jobs = 0;    // kept from starting by a hold
 
   // Of the step in progress.
   std::string actor;
@@ -226,7 +227,6 @@ struct Centre::State {
   AttemptStatus status_of(const AttemptRecord& attempt) const;
   Outcome outcome_of(const JobRecord& job) const;
   std::string explain(const JobRecord& job) const;
-  int64_t held_jobs() const;
   StartAttempt start_effect(const JobRecord& job, const AttemptRecord& attempt) const;
 };
 

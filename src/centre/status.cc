@@ -149,7 +149,7 @@ Centre::Counts Centre::counts() const {
   c.jobs = static_cast<int64_t>(state_->jobs.size());
   c.attempts = static_cast<int64_t>(state_->attempts.size());
   c.queued = state_->queued_jobs;
-  c.held = state_->held_jobs();
+  c.held = state_->held_jobs;
   return c;
 }
 

@@ -147,6 +147,20 @@ Largest find_largest(const Need& need, const std::vector<Option>& options, const
   return largest;
 }
 
+// Whether some pool has enough nodes; looks only until it has found them, which is soon for what
+// can run at all.
+bool fits_somewhere(const Need& need, const std::vector<Option>& options, const Site& site) {
+  for (const Option& option : options) {
+    int32_t fitting = 0;
+    for (NodeSlot slot : site.pools()[option.pool].nodes) {
+      const NodeRecord& node = site.node(slot);
+      fitting += eligible(need, node) && fits_empty(need, option.model, node);
+      if (fitting >= need.nodes) return true;
+    }
+  }
+  return false;
+}
+
 std::optional<Refusal> check_nodes(const Need& need, const Largest& largest,
                                    const ResourceRequest& resources) {
   if (largest.nodes >= need.nodes) return {};
@@ -207,6 +221,7 @@ std::optional<Refusal> Scheduler::check_possible(const Demand& demand) const {
                                   state.licences.names().name(licence.licence), total));
   }
   const std::vector<Option> options = make_options(demand, state.site);
+  if (fits_somewhere(need, options, state.site)) return {};
   return check_nodes(need, find_largest(need, options, state.site), resources);
 }
 
