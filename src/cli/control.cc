@@ -69,6 +69,9 @@ int act_on_jobs(Session& session, const std::string& action, const ManyOptions& 
     auto answer = session.send<api::ManyDone>(net::Method::post, "/jobs/" + action, many);
     done.done.insert(done.done.end(), answer.done.begin(), answer.done.end());
     done.refused = std::move(answer.refused);
+    if (many.filter) {  // a job that ended meanwhile, for instance with the one it waited for
+      std::erase_if(done.refused, [](const auto& r) { return r.code == RefusalCode::not_found; });
+    }
   }
   if (session.json()) {
     fmt::print("{}\n", to_json(done));

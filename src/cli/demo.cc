@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <fstream>
 
 #include "api/centre_types.h"
 #include "api/job_views.h"
@@ -32,19 +33,28 @@ struct Seen {
   std::string line;
 };
 
-std::string bar(const api::JobProgress& progress) {
+std::string last_line(const std::string& path) {
+  std::ifstream in(path);
+  std::string last;
+  for (std::string line; std::getline(in, line);) {
+    if (!line.empty()) last = line;
+  }
+  return last;
+}
+
+std::string bar(const api::JobProgress& progress, int cells) {
   double fraction = std::clamp(progress.fraction, 0.0, 1.0);
-  constexpr int kCells = 20;
-  int full = static_cast<int>(fraction * kCells);
+  int full = static_cast<int>(fraction * cells);
   std::string text;
-  for (int i = 0; i < kCells; ++i) text += i < full ? "█" : "░";
+  for (int i = 0; i < cells; ++i) text += i < full ? "█" : "░";
   return fmt::format("{} {:3.0f} %  {}", text, fraction * 100, printable(progress.words));
 }
 
 // What stands behind the state of a job: how far it is, why it waits, what came out.
-std::string remark(const api::JobSummary& job) {
+std::string remark(const api::JobSummary& job, size_t width) {
   if (is_final(job.state) || job.state == JobState::queued) return printable(what_text(job));
-  return bar(job.progress.value_or(api::JobProgress{}));
+  int cells = width > 0 && width < 90 ? 8 : 20;
+  return bar(job.progress.value_or(api::JobProgress{}), cells);
 }
 
 // Where there is no terminal, lines are printed once: at each change of state and each quarter.
@@ -89,9 +99,9 @@ void Demo::start_centre() {
   if (!wait_until_up(globals, pid_)) {
     pid_ = 0;
     throw CommandError(kFailed,
-                       fmt::format("the centre did not start: see {}; if its port is taken, "
-                                   "choose another with --listen 127.0.0.1:0",
-                                   log));
+                       fmt::format("the centre did not start: {}\n  if its port is taken, choose "
+                                   "another with --listen 127.0.0.1:0; its log is {}",
+                                   printable(last_line(log)), log));
   }
   auto s = session_.get<api::StatusView>("/status");
   fmt::print("the centre is up: {} core(s), home {}, {}\n", s.nodes.cores, s.home, s.listen);
@@ -125,7 +135,7 @@ void Demo::draw(const std::vector<api::JobSummary>& jobs) {
   for (size_t i = 0; i < jobs.size(); ++i) {
     const api::JobSummary& job = jobs[i];
     std::string line = fmt::format("job {:<3} {:<14} {:<10} {}", job.id, job.name,
-                                   state_name(job.state), remark(job));
+                                   state_name(job.state), remark(job, width));
     if (width > 0) {
       fmt::print("\x1b[2K{}\n", shorten(line, width - 1));
     } else if (milestone(job) != seen_[i].line) {
@@ -211,7 +221,7 @@ int demo(Session& session, bool once, const UpOptions& options) {
   demo.start_centre();
   demo.submit_all();
   if (!demo.follow()) {
-    fmt::print("\ninterrupted; jobs that run go on\n");
+    fmt::print("\ninterrupted; jobs that run go on, a centre started again collects them\n");
     return 130;
   }
   bool all_well = demo.print_table();

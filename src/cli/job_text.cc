@@ -71,9 +71,11 @@ std::string what_text(const api::JobSummary& job) {
     append(job.result->summary.at("en"));
   } else if (!job.message.empty()) {
     append(job.message);
-  } else if (is_final(job.state) && job.signal != 0) {
+  } else if (job.progress && !is_final(job.state)) {
+    append(fmt::format("{:.0f} %  {}", job.progress->fraction * 100, job.progress->words));
+  } else if (job.state == JobState::failed && job.signal != 0) {
     append("ended by signal " + exit_text(0, job.signal, true));
-  } else if (is_final(job.state) && job.exit_code != 0) {
+  } else if (job.state == JobState::failed && job.exit_code != 0) {
     append(fmt::format("exit code {}", job.exit_code));
   }
   if (job.expected_start_at_ms && job.pending > 0 && !job.started_at_ms) {

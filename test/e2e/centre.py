@@ -43,6 +43,7 @@ class Centre:
     def remove(self):
         if os.path.exists(os.path.join(self.home, "pentad.sock")):
             self.call("cancel", "--all")
+            wait_until(lambda: not self.json("queue"), "the end of all jobs")
             self.call("down")
         shutil.rmtree(self.home)
 

@@ -105,10 +105,9 @@ class Refused(centre.Case):
 
     def test_what_only_a_raw_request_can_send(self):
         host, port = self.centre.json("status")["listen"].split("//")[-1].rsplit(":", 1)
-        for body, status in ((b'{"argv":["true"],"nmae":"x"}', 422), (b"{", 400), (b"[]", 422),
-                             (b'{"argv":["a\xff"]}', 400), (b'{"argv":["true"],"cores":1e400}', 400),
-                             (b'{"argv":["true"],"limit_s":-1}', 422), (b"[" * 100_000, 400),
-                             (b'{"script":"' + b"x" * (65 << 20), 413)):
+        for body in (b'{"argv":["true"],"nmae":"x"}', b"{", b"[]", b'{"argv":["a\xff"]}',
+                     b'{"argv":["true"],"priority":1e400}', b'{"argv":["true"],"limit_s":-1}',
+                     b"[" * 100_000, b'{"script":"' + b"x" * (65 << 20)):
             with self.subTest(body[:40]):
                 connection = http.client.HTTPConnection(host, int(port), timeout=60)
                 try:
@@ -120,8 +119,7 @@ class Refused(centre.Case):
                 connection.close()
                 self.assertEqual(answer.status // 100, 4)
                 self.assertEqual(problem["status"], answer.status)
-                if status == 413:
-                    self.assertEqual(answer.status, 413)
+                self.assertEqual(answer.status == 413, len(body) > 1 << 20)
 
     def test_no_centre(self):
         for words in (["queue"], ["submit", "--", "true"], ["run", "--", "true"], ["down"]):

@@ -1,4 +1,4 @@
-"""`pentad run`: output as it comes, exit codes, Ctrl-C; and what becomes of it when the centre dies.
+"""`pentad run`: output as it comes, exit codes, Ctrl-C; and what a dying centre does to it.
 
 Usage: run_test.py PENTAD [unittest arguments]
 """
