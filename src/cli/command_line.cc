@@ -8,6 +8,7 @@
 
 #include "cli/commands.h"
 #include "cli/completion.h"
+#include "cli/table.h"
 #include "cli/version.h"
 
 namespace pentad::cli {
@@ -404,6 +405,12 @@ int run_command_line(int argc, char** argv) {
   try {
     grammar.app().parse(own, argv);
   } catch (const CLI::ParseError& error) {
+    std::vector<std::string> unknown = grammar.app().remaining();
+    if (!unknown.empty() && grammar.app().get_subcommands().empty()) {
+      fmt::print(stderr, "pentad: there is no {} `{}`; pentad --help lists them\n",
+                 unknown[0].starts_with("-") ? "option" : "command", printable(unknown[0]));
+      return kUsage;
+    }
     int code = grammar.app().exit(error);
     return code == 0 ? kOk : kUsage;
   }

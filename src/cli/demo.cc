@@ -77,6 +77,7 @@ class Demo {
   void stop_centre();
 
  private:
+  bool launch(const std::string& log);
   std::vector<api::JobSummary> look();
   void draw(const std::vector<api::JobSummary>& jobs);
 
@@ -87,6 +88,13 @@ class Demo {
   size_t drawn_ = 0;
 };
 
+// False, and no process, when it has ended instead of coming up.
+bool Demo::launch(const std::string& log) {
+  pid_ = spawn(daemon_arguments(session_.globals(), options_), log);
+  if (!wait_until_up(session_.globals(), pid_)) pid_ = 0;
+  return pid_ != 0;
+}
+
 void Demo::start_centre() {
   const Globals& globals = session_.globals();
   if (is_up(globals)) {
@@ -95,13 +103,15 @@ void Demo::start_centre() {
   }
   std::filesystem::create_directories(globals.home);
   std::string log = globals.home + "/log";
-  pid_ = spawn(daemon_arguments(globals, options_), log);
-  if (!wait_until_up(globals, pid_)) {
-    pid_ = 0;
-    throw CommandError(kFailed,
-                       fmt::format("the centre did not start: {}\n  if its port is taken, choose "
-                                   "another with --listen 127.0.0.1:0; its log is {}",
-                                   printable(last_line(log)), log));
+  if (!launch(log) && options_.listen.empty() &&
+      last_line(log).find("in use") != std::string::npos) {
+    fmt::print("the usual port is taken: using another\n");
+    options_.listen = "127.0.0.1:0";
+    launch(log);
+  }
+  if (pid_ == 0) {
+    throw CommandError(kFailed, fmt::format("the centre did not start: {}\n  its log is {}",
+                                            printable(last_line(log)), log));
   }
   auto s = session_.get<api::StatusView>("/status");
   fmt::print("the centre is up: {} core(s), home {}, {}\n", s.nodes.cores, s.home, s.listen);

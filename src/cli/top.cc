@@ -62,7 +62,8 @@ std::string node_line(const api::NodeInfo& n, size_t width) {
   return shorten(line, width) + "\n";
 }
 
-std::string view(Session& session, size_t width) {
+std::string view(Session& session, size_t columns) {
+  size_t width = columns - 1;  // clearing the rest of a full line would take its last character
   auto s = session.get<api::StatusView>("/status");
   auto nodes = session.get<api::NodeList>("/nodes");
   auto jobs = session.get<api::JobPage>("/jobs?state=pending,active&sort=id&limit=200");

@@ -31,7 +31,7 @@ OF_THE_CLIENT = [  # never reach the centre: exit code 2
     (["cancel"], "which jobs"),
     (["cancel", "1", "--all"], "not both"),
     (["cancel", "1_x"], "1_x"),
-    (["nonsense"], ""),
+    (["nonsense"], "no command `nonsense`"),
     (["queue", "--since", "ever"], "--since"),
     (["queue", "--limit", "-3"], "limit"),
 ]
