@@ -34,7 +34,7 @@ std::optional<Problem> check(const ReservationRequest& request) {
 Problem refused(const Refusal& refusal) {
   Problem p = problem_of(refusal);
   p.field = api_field(refusal.field, false);
-  if (p.field->empty()) p.field.reset();
+  if (p.field->empty() || *p.field == "/id") p.field.reset();
   return p;
 }
 

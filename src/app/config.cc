@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <limits>
 #include <sstream>
@@ -207,7 +208,10 @@ Result<Config> read_config(const std::string& path) {
   }
   std::ostringstream text;
   text << in.rdbuf();
-  if (in.bad() || text.bad()) return fail(ErrorCode::failed, "cannot be read", path);
+  // Nothing at all is an empty file, or one that cannot be read.
+  bool is_unreadable =
+      in.bad() || text.bad() || (text.fail() && std::filesystem::is_directory(path));
+  if (is_unreadable) return fail(ErrorCode::failed, "cannot be read", path);
   auto config = parse_config(text.str());
   if (!config) config.error().path = path;
   return config;

@@ -85,7 +85,8 @@ Status LiveDaemon::prepare_home() {
   std::error_code error;
   home_ = std::filesystem::absolute(options_.home, error).lexically_normal().string();
   while (home_.size() > 1 && home_.ends_with('/')) home_.pop_back();
-  if (Status made = store::make_directories(home_); !made) return made;
+  std::filesystem::create_directories(home_, error);
+  if (error) return fail(ErrorCode::failed, "cannot be made: " + error.message(), home_);
   auto lock = store::LockFile::acquire(home_ + "/pentad.pid");
   if (!lock) return tl::unexpected(lock.error());
   lock_ = std::move(*lock);
