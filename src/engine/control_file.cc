@@ -124,6 +124,10 @@ std::string order_record(const OrderText& order) {
   append_field(body, "umask", int64_t{order.umask});
   append_user(body, order);
   append_field(body, "no_new_privileges", int64_t{order.no_new_privileges});
+  for (const LimitText& limit : order.limits) {
+    const std::string text = fmt::format("{} {} {}", limit.resource, limit.soft, limit.hard);
+    append_field(body, "rlimit", std::string_view(text));
+  }
   append_field(body, "memory_bytes", order.memory.value);
   append_field(body, "limit_ms", order.limit.value);
   append_field(body, "grace_ms", order.grace.value);

@@ -20,6 +20,13 @@ std::string control_name(const AttemptId& attempt);
 // The reverse; nothing for a name that control_name() would not make.
 std::optional<AttemptId> parse_control_name(std::string_view name);
 
+// As setrlimit(2) takes it; -1 is no limit.
+struct LimitText {
+  int32_t resource = 0;
+  int64_t soft = 0;
+  int64_t hard = 0;
+};
+
 // The order as it stands in the file. Strings hold no zero byte.
 struct OrderText {
   std::string attempt;  // control name
@@ -35,6 +42,7 @@ struct OrderText {
   uid_t uid = 0;
   gid_t gid = 0;
   std::vector<gid_t> groups;
+  std::vector<LimitText> limits;
   bool no_new_privileges = false;
   std::string cpus;
   Bytes memory;    // 0: no limit

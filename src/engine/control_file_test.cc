@@ -54,6 +54,7 @@ TEST_CASE("the supervisor reads from an order what the daemon wrote into it") {
     order.switch_user = *rc::gen::arbitrary<bool>();
     order.uid = *rc::gen::arbitrary<uid_t>();
     order.groups = *rc::gen::arbitrary<std::vector<gid_t>>();
+    order.limits = {{7, 1024, -1}, {4, 0, 5}};
     order.cpus = "0-3,8";
     order.memory = Bytes{*rc::gen::arbitrary<int64_t>()};
     order.limit = Duration{*rc::gen::arbitrary<int64_t>()};
@@ -78,6 +79,10 @@ TEST_CASE("the supervisor reads from an order what the daemon wrote into it") {
       RC_ASSERT(order.uid == job.uid);
       RC_ASSERT(std::vector<gid_t>(job.groups, job.groups + job.group_count) == order.groups);
     }
+    RC_ASSERT(job.limit_count == 2);
+    RC_ASSERT(job.limits[0].resource == 7);
+    RC_ASSERT(job.limits[0].hard == UINT64_MAX);
+    RC_ASSERT(job.limits[1].hard == 5);
     RC_ASSERT(order.memory.value == job.memory_bytes);
     RC_ASSERT(order.limit.value == job.limit_ms);
   }));

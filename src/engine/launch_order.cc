@@ -2,9 +2,11 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -28,6 +30,16 @@ bool has_zero(const std::string& text) { return text.find('\0') != std::string::
 
 bool is_variable_name(const std::string& name) {
   return !name.empty() && name.find('=') == std::string::npos && !has_zero(name);
+}
+
+// Programs that use select() rely on the usual soft limit; a daemon that has raised its own must
+// not pass that on. They may raise it themselves up to the hard one.
+LimitText open_files_limit() {
+  constexpr rlim_t kUsualSoft = 1024;
+  rlimit own{};
+  getrlimit(RLIMIT_NOFILE, &own);
+  return {RLIMIT_NOFILE, static_cast<int64_t>(std::min(own.rlim_max, kUsualSoft)),
+          static_cast<int64_t>(own.rlim_max)};
 }
 
 Status write_all(int fd, const std::string& bytes, const std::string& path) {
@@ -190,6 +202,7 @@ Result<OrderText> OrderMaker::make(const Order& order, const std::string& cpus) 
   text.stderr_path = files.stderr_path;
   text.append = payload.append_output;
   text.umask = payload.umask & 0777;
+  text.limits = {open_files_limit()};
   text.no_new_privileges = config_.no_new_privileges;
   text.cpus = cpus;
   text.memory = std::max(start.placement.memory, Bytes{0});

@@ -129,9 +129,11 @@ TEST_CASE("a job has no descriptor but its three, no blocked signal, its own ses
                            "print(sorted(int(f) for f in os.listdir('/proc/self/fd'))[:3])\n"
                            "print(len(os.listdir('/proc/self/fd')))\n"
                            "s = dict(l.strip().split(':', 1) for l in open('/proc/self/status'))\n"
-                           "print(int(s['SigBlk'], 16), os.getsid(0) == os.getpid())\n"});
+                           "print(int(s['SigBlk'], 16), os.getsid(0) == os.getpid())\n"
+                           "import resource\n"
+                           "print(resource.getrlimit(resource.RLIMIT_NOFILE)[0] <= 1024)\n"});
   CHECK(local.run(job).exit_code == 0);
-  CHECK(local.output(job) == "[0, 1, 2]\n4\n0 True\n");  // the fourth is the listing itself
+  CHECK(local.output(job) == "[0, 1, 2]\n4\n0 True\nTrue\n");  // the fourth is the listing itself
 }
 
 TEST_CASE("attempts are bound to cores of their own while there are enough") {

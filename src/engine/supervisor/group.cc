@@ -112,6 +112,10 @@ bool Group::open_memory(const char* dir, bool v2) {
   memory_events_ = open_in(dir, v2 ? "memory.events" : "memory.oom_control", O_RDONLY);
   memory_stat_ = open_in(dir, "memory.stat", O_RDONLY);
   spent_ = !reset_peak();
+  // A job at its limit is to end, not to swap.
+  int swap = open_in(dir, v2 ? "memory.swap.max" : "memory.swappiness", O_WRONLY);
+  if (swap >= 0) write_text(swap, "0");
+  close_fd(swap);
   if (memory_limit_ < 0 || memory_events_ < 0) return false;
   if (v2) return true;
   list_v1_ = dir;
