@@ -109,7 +109,7 @@ bool Scheduler::Pass::find_bound(Group& group, Bound& bound, bool everywhere) {
   state_.flush();
   for (const Option& option : group.options) {
     const NodeTree* tree = state_.index.tree(option.pool, option.model);
-    if (tree != nullptr) widen(bound, group, tree->agg(), option);
+    if (tree != nullptr) widen(bound, group, tree->agg());
   }
   return bound.memory >= 0;
 }
@@ -121,7 +121,7 @@ void Scheduler::Pass::bound_on_gained(const Group& group, Bound& bound) {
       if (option.pool != gained.pool) continue;
       for (const auto& [model, room] : gained.rooms) {
         if (model != option.model) continue;
-        if (eligible(group.need, state_.site.node(gained.node))) widen(bound, group, room, option);
+        if (eligible(group.need, state_.site.node(gained.node))) widen(bound, group, room);
       }
     }
   }
@@ -156,32 +156,38 @@ bool Scheduler::Pass::bound_in_reservation(const Need& need, Bound& bound) const
   const auto it = reservations.find(need.reservation);
   if (it == reservations.end() || now_ < it->second.begin || now_ >= it->second.end) return false;
   bound.memory = bound.long_memory = std::numeric_limits<int32_t>::max();
-  bound.nodes = bound.long_nodes = std::numeric_limits<int32_t>::max();
+  bound.counted = true;
   return true;
 }
 
-void Scheduler::Pass::widen(Bound& bound, const Group& group, const Room& room, Option option) {
+void Scheduler::Pass::widen(Bound& bound, const Group& group, const Room& room) {
   const RoomFit fit = room_fit(room, group.need);
   if (!fit.now) return;
   bound.memory = std::max(bound.memory, room[Room::memory]);
   bound.until = std::max(bound.until, short_until(room, state_.plan.latest_begin()));
   if (fit.for_long) bound.long_memory = std::max(bound.long_memory, room[Room::long_memory]);
-  NodeIndex::Count count{1, 1};
-  if (group.jobs.agg().most_nodes > 1) {
-    // Other nodes of such a job may be among those that something is planned on.
-    state_.flush();
+}
+
+// Lowers the bound to the nodes with as many cores free. The other nodes of a job of several may be
+// among those that something is planned on.
+void Scheduler::Pass::count_nodes(const Group& group, Bound& bound) {
+  state_.flush();
+  bound.counted = true;
+  bound.nodes = bound.long_nodes = 1;
+  for (const Option& option : group.options) {
     const NodeTree* tree = state_.index.tree(option.pool, option.model);
+    if (tree == nullptr) continue;
     bound.until = std::max(bound.until, short_until(tree->agg(), state_.plan.latest_begin()));
-    count = state_.index.with_cores(option.pool, group.need.cores);
+    const NodeIndex::Count count = state_.index.with_cores(option.pool, group.need.cores);
+    bound.nodes = std::max(bound.nodes, count.now);
+    bound.long_nodes = std::max(bound.long_nodes, count.for_long);
   }
-  bound.nodes = std::max(bound.nodes, count.now);
-  bound.long_nodes = std::max(bound.long_nodes, count.for_long);
 }
 
 // The next job of the group from `from` on that is within the bound and asks for less than all that
 // failed.
-const QueueItem* Scheduler::Pass::next_in(const Group& group, const Bound& bound,
-                                          const QueueKey& from, bool beyond) {
+const QueueItem* Scheduler::Pass::next_in(const Group& group, Bound& bound, const QueueKey& from,
+                                          bool beyond) {
   const auto may = [&](const auto& least) {
     const int32_t memory = mebibytes_of(least.memory);
     const bool in_time =
@@ -189,6 +195,10 @@ const QueueItem* Scheduler::Pass::next_in(const Group& group, const Bound& bound
     const bool for_long = memory <= bound.long_memory && least.nodes <= bound.long_nodes;
     return (in_time || for_long) && !failed_before(group, least.memory, least.limit, least.nodes);
   };
+  if (!bound.counted && group.jobs.agg().nodes > 1) count_nodes(group, bound);
+  const QueueItem* item = group.jobs.find(from, beyond, may, may);
+  if (item == nullptr || item->nodes == 1 || bound.counted) return item;
+  count_nodes(group, bound);
   return group.jobs.find(from, beyond, may, may);
 }
 

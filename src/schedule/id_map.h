@@ -1,11 +1,11 @@
-// From job ids to slots: open addressing, about 20 bytes an entry. Ids are above 0.
+// From ids (of jobs, of allocations) to slots: open addressing, about 20 bytes an entry. 0 is no
+// id.
 #pragma once
 
 #include <cstdint>
 #include <vector>
 
 #include "base/hash.h"
-#include "base/ids.h"
 
 namespace pentad::schedule {
 
@@ -15,7 +15,7 @@ class IdMap {
 
   size_t size() const { return size_; }
 
-  uint32_t find(JobId id) const {
+  uint32_t find(int64_t id) const {
     if (cells_.empty()) return none;
     for (size_t at = home(id);; at = next(at)) {
       if (cells_[at].id == id) return cells_[at].slot;
@@ -24,13 +24,13 @@ class IdMap {
   }
 
   // `id` is not in the map.
-  void insert(JobId id, uint32_t slot) {
+  void insert(int64_t id, uint32_t slot) {
     if ((size_ + 1) * 4 > cells_.size() * 3) grow();
     place(id, slot);
     ++size_;
   }
 
-  void erase(JobId id) {
+  void erase(int64_t id) {
     if (cells_.empty()) return;
     size_t at = home(id);
     while (cells_[at].id != id) {
@@ -51,16 +51,14 @@ class IdMap {
 
  private:
   struct Cell {
-    JobId id;
+    int64_t id = 0;
     uint32_t slot = 0;
   };
 
-  size_t home(JobId id) const {
-    return mix64(static_cast<uint64_t>(id.value)) & (cells_.size() - 1);
-  }
+  size_t home(int64_t id) const { return mix64(static_cast<uint64_t>(id)) & (cells_.size() - 1); }
   size_t next(size_t at) const { return (at + 1) & (cells_.size() - 1); }
 
-  void place(JobId id, uint32_t slot) {
+  void place(int64_t id, uint32_t slot) {
     size_t at = home(id);
     while (cells_[at].id) at = next(at);
     cells_[at] = {id, slot};

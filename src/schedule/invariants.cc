@@ -42,7 +42,9 @@ std::string Scheduler::check_invariants() const {
     holds += node.holds.size();
   }
   size_t expected = 0;
-  for (const auto& [id, allocation] : state.allocations) expected += allocation.nodes.size();
+  state.allocations.for_each([&](const AllocationRecord& allocation) {
+    allocation.for_each_node([&](NodeSlot) { ++expected; });
+  });
   if (holds != expected) return "nodes hold what no allocation has";
   if (std::string wrong = state.queue.check(); !wrong.empty()) return wrong;
   if (std::string wrong = state.index.check(state.site, state.plan, state.last_pass);

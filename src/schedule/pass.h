@@ -3,6 +3,7 @@
 // the jobs behind them that fit beside these (backfill.cc).
 #pragma once
 
+#include <limits>
 #include <optional>
 #include <vector>
 
@@ -15,10 +16,12 @@ namespace pentad::schedule {
 // `until` and for all.
 struct Bound {
   int32_t memory = -1;  // as in a Room
-  int32_t nodes = 0;
-  Time until;
   int32_t long_memory = -1;
-  int32_t long_nodes = 0;
+  Time until;
+  // Counted only when a job of several nodes turns up.
+  bool counted = false;
+  int32_t nodes = std::numeric_limits<int32_t>::max();
+  int32_t long_nodes = std::numeric_limits<int32_t>::max();
 };
 
 // A node on which something was gained, and what is free there now.
@@ -92,9 +95,9 @@ class Scheduler::Pass {
   bool find_bound(schedule::Group& group, schedule::Bound& bound, bool everywhere);
   void bound_on_gained(const schedule::Group& group, schedule::Bound& bound);
   bool bound_in_reservation(const schedule::Need& need, schedule::Bound& bound) const;
-  void widen(schedule::Bound& bound, const schedule::Group& group, const schedule::Room& room,
-             schedule::Option option);
-  const schedule::QueueItem* next_in(const schedule::Group& group, const schedule::Bound& bound,
+  void widen(schedule::Bound& bound, const schedule::Group& group, const schedule::Room& room);
+  void count_nodes(const schedule::Group& group, schedule::Bound& bound);
+  const schedule::QueueItem* next_in(const schedule::Group& group, schedule::Bound& bound,
                                      const QueueKey& from, bool beyond);
 
   State& state_;

@@ -156,7 +156,7 @@ JobSlot Queue::insert(const QueueKey& key, const Demand& demand, int64_t count) 
                  count,
                  profile,
                  false};
-  ids_.insert(key.job, slot);
+  ids_.insert(key.job.value, slot);
   add_to_group(slot);
   return slot;
 }
@@ -165,7 +165,7 @@ void Queue::erase(JobSlot slot) {
   take_from_group(slot);
   JobRecord& job = jobs_[slot];
   if (--profiles_[job.profile].jobs == 0) ++idle_profiles_;
-  ids_.erase(job.key.job);
+  ids_.erase(job.key.job.value);
   job = {};
   free_jobs_.push_back(slot);
 }
@@ -230,7 +230,7 @@ std::string Queue::check() const {
     const JobRecord& job = jobs_[slot];
     if (job.count == 0) continue;
     if (job.count < 0) return "a queued job has nothing to start";
-    if (ids_.find(job.key.job) != slot) return "a job is not found by its id";
+    if (ids_.find(job.key.job.value) != slot) return "a job is not found by its id";
   }
   return {};
 }

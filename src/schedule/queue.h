@@ -108,7 +108,7 @@ class Queue {
   void set_fresh(JobSlot slot, bool fresh) { jobs_[slot].fresh = fresh; }
 
   // The slot of a queued job, else IdMap::none.
-  JobSlot find(JobId job) const { return ids_.find(job); }
+  JobSlot find(JobId job) const { return ids_.find(job.value); }
   const JobRecord& job(JobSlot slot) const { return jobs_[slot]; }
   size_t size() const { return ids_.size(); }
   // Rank of the job, 1 for the head.

@@ -125,40 +125,34 @@ void Scheduler::State::flush() {
 
 void Scheduler::State::hold(Allocation allocation, const Placed& placed,
                             const std::vector<LicenceNeed>& needs, Time ends_by) {
-  AllocationRecord record;
-  record.licences = needs;
-  record.ends_by = ends_by;
-  record.nodes.reserve(placed.nodes.size());
+  const bool fresh = allocations.add(allocation, placed, needs, ends_by);
+  PENTAD_ASSERT(fresh, "an allocation handle is used once");
   for (const PlacedNode& node : placed.nodes) {
     site.hold(node.node,
               {ends_by, allocation, placed.memory, node.devices, placed.cores, placed.share_milli});
-    record.nodes.push_back(node.node);
     changes.holds.push_back({node.node, ends_by});
   }
   licences.hold(needs, ends_by);
   if (!needs.empty()) changes.any_licence = true;
-  const bool fresh = allocations.emplace(allocation, std::move(record)).second;
-  PENTAD_ASSERT(fresh, "an allocation handle is used once");
 }
 
 void Scheduler::State::release(Allocation allocation) {
-  const auto it = allocations.find(allocation);
-  PENTAD_ASSERT(it != allocations.end(), "only what is held can be released");
-  const AllocationRecord& record = it->second;
-  for (NodeSlot node : record.nodes) {
+  const AllocationRecord record = allocations.take(allocation);
+  PENTAD_ASSERT(record.used, "only what is held can be released");
+  record.for_each_node([&](NodeSlot node) {
     const Hold hold = site.drop(node, record.ends_by, allocation);
     if (power_known) {
       power -= added_power(site, site.node(node), hold.cores, hold.devices, hold.share_milli);
     }
     gain(node);
     changes.holds.push_back({node, record.ends_by});
-  }
-  licences.drop(record.licences, record.ends_by);
-  for (const LicenceNeed& need : record.licences) {
+  });
+  if (!record.more) return;
+  licences.drop(record.more->licences, record.ends_by);
+  for (const LicenceNeed& need : record.more->licences) {
     changes.licences.push_back(need.licence);
     changes.any_licence = true;
   }
-  allocations.erase(it);
 }
 
 Placement Scheduler::State::name(const Placed& placed) const {

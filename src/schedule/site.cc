@@ -138,10 +138,13 @@ void Site::hold(NodeSlot slot, const Hold& hold) {
 
 Hold Site::drop(NodeSlot slot, Time ends_by, int64_t allocation) {
   NodeRecord& record = nodes_[slot];
-  const auto it = std::find_if(record.holds.begin(), record.holds.end(), [&](const Hold& hold) {
-    return hold.ends_by == ends_by && hold.allocation == allocation;
-  });
-  PENTAD_ASSERT(it != record.holds.end(), "an allocation is held on each of its nodes");
+  const auto earlier = [](const Hold& hold, const std::pair<Time, int64_t>& key) {
+    return std::tie(hold.ends_by, hold.allocation) < std::tie(key.first, key.second);
+  };
+  const auto it = std::lower_bound(record.holds.begin(), record.holds.end(),
+                                   std::pair(ends_by, allocation), earlier);
+  PENTAD_ASSERT(it != record.holds.end() && it->allocation == allocation,
+                "an allocation is held on each of its nodes");
   record.cores_used -= it->cores;
   record.memory_used -= it->memory;
   for (DeviceMask rest = it->devices; rest != 0; rest &= rest - 1) {

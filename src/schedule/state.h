@@ -8,9 +8,9 @@
 // forget everything.
 #pragma once
 
-#include <unordered_map>
 #include <vector>
 
+#include "schedule/allocations.h"
 #include "schedule/horizon.h"
 #include "schedule/node_index.h"
 #include "schedule/power.h"
@@ -30,12 +30,6 @@ struct ReservedJob {
   Duration limit;
   Placed placed;
   std::vector<LicenceNeed> licences;
-};
-
-struct AllocationRecord {
-  std::vector<NodeSlot> nodes;
-  std::vector<LicenceNeed> licences;
-  Time ends_by;
 };
 
 // An attempt began or ended on a node.
@@ -70,7 +64,7 @@ struct Scheduler::State {
   schedule::Queue queue{site, licences};
   schedule::Horizon horizon;
   schedule::NodeIndex index;
-  std::unordered_map<Allocation, schedule::AllocationRecord> allocations;
+  schedule::Allocations allocations;
   Allocation next_allocation = 1;
 
   schedule::Plan plan;
