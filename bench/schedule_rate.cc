@@ -78,6 +78,7 @@ class Load {
   int64_t last_job_ = 0;
   int64_t queued_ = 0;
   int64_t passes_ = 0;
+  int64_t events_ = 0;  // submitted, started, ended
   JobId big_;
   std::vector<Running> running_;
 };
@@ -146,6 +147,7 @@ Demand Load::demand() {
 void Load::submit(int64_t priority, const Demand& demand) {
   scheduler_.enqueue({priority, now_, JobId{++last_job_}}, demand, 1);
   ++queued_;
+  ++events_;
 }
 
 // A tenth of the jobs comes from somebody who stands before the others, as fair share makes it.
@@ -155,6 +157,7 @@ void Load::pass() {
   ++passes_;
   for (const Start& start : scheduler_.pass(now_)) {
     --queued_;
+    ++events_;
     running_.push_back({start.allocation, start.job});
   }
 }
@@ -165,6 +168,7 @@ void Load::end_one() {
   scheduler_.release(running_[i].allocation);
   running_[i] = running_.back();
   running_.pop_back();
+  ++events_;
 }
 
 void Load::run() {
@@ -195,7 +199,7 @@ void Load::run() {
 
 __attribute__((noinline)) void Load::measure() {
   int64_t lifecycles = 0;
-  passes_ = 0;
+  passes_ = events_ = 0;
   const double start = now_s();
   double slowest = 0, last = start;
   const auto done = [&] {
@@ -216,10 +220,12 @@ __attribute__((noinline)) void Load::measure() {
     last = t;
   }
   const double us = (now_s() - start) * 1e6;
+  const auto per = [&](int64_t n) { return us / static_cast<double>(std::max<int64_t>(n, 1)); };
   fmt::print(
-      "{:9} queue {:7}  running {:7}  {:7.2f} us a job  {:6.2f} us a pass  slowest 64 {:7.0f} us  ",
-      name_, queued_, running_.size(), us / static_cast<double>(lifecycles),
-      us / static_cast<double>(passes_), slowest * 1e6);
+      "{:9} queue {:7} running {:6} {:7.2f} us an end {:6.2f} us a pass {:6.2f} us an event  "
+      "{:8.0f} events/s  slowest 64 {:6.0f} us  ",
+      name_, queued_, running_.size(), per(lifecycles), per(passes_), per(events_),
+      1e6 / per(events_), slowest * 1e6);
 }
 
 }  // namespace
