@@ -136,15 +136,20 @@ TEST_CASE("sizes: at the limit and one above") {
 
 TEST_CASE("a job is taken with everything it says") {
   auto submission = read_submission(R"({"script":"#!/bin/sh\necho $1","args":["a b"],
-    "environment":{"A":"1\n2"},"workdir":"/tmp","stdout_path":"o-%j","stderr_path":"e","stdin_path":"i",
+    "environment":{"A":"1\n2"},"workdir":"/tmp","stdout_path":"o-%j",
+    "stderr_path":"e","stdin_path":"i",
     "append_output":true,"umask":63,"name":"熔化","project":"p","qos":"q",
-    "resources":{"nodes":2,"cores":3,"memory_bytes":4,"devices":{"count":1,"models":["m"],"share_milli":500},
-      "exclusive":true,"features":["f"],"pools":["x"],"licences":[{"name":"l","count":2}],"reservation":7},
+    "resources":{"nodes":2,"cores":3,"memory_bytes":4,
+      "devices":{"count":1,"models":["m"],"share_milli":500},
+      "exclusive":true,"features":["f"],"pools":["x"],"licences":[{"name":"l","count":2}],
+      "reservation":7},
     "limit_s":90,"priority":-5,"begin_at_ms":1000,"deadline_at_ms":2000,"hold":true,
     "array":{"indices":"0-8:2,20","max_running":3},
-    "dependency":{"kind":"all","of":[{"kind":"started","job":3,"delay_s":4},{"kind":"elementwise","job":5}]},
+    "dependency":{"kind":"all","of":[{"kind":"started","job":3,"delay_s":4},
+      {"kind":"elementwise","job":5}]},
     "impossible_dependency":"keep","requeue":{"on_node_failure":false,"exit_codes":[75],"max":9},
-    "warning":{"signal":12,"lead_s":30},"workload_class":"training","precision":"bf16","wish":"greenest"})");
+    "warning":{"signal":12,"lead_s":30},"workload_class":"training",
+    "precision":"bf16","wish":"greenest"})");
   REQUIRE(submission);
   auto job = prepare(submission->jobs[0], {"ada", nullptr}, 0);
   REQUIRE(job);

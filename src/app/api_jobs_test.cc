@@ -120,7 +120,8 @@ TEST_CASE("the core's refusals are problems that name the field") {
       {R"({"jobs":[{"argv":["true"],"array":{"indices":"0-3"}},
                    {"argv":["true"],"dependency":{"kind":"ok","in_request":0,"element":9}}]})",
        "422 unknown-dependency /jobs/1/dependency"},
-      {R"({"jobs":[{"argv":["true"],"dependency":{"kind":"ok","in_request":1}},{"argv":["true"]}]})",
+      {R"({"jobs":[{"argv":["true"],"dependency":{"kind":"ok","in_request":1}},
+                   {"argv":["true"]}]})",
        "422 cyclic-dependency /jobs/0/dependency/in_request"},
   };
   for (const Row& row : rows) {

@@ -53,7 +53,8 @@ TEST_CASE("everything that can be said is read") {
     fair_share_half_life_s = 9
     fair_share_interval_s = 10
     weights = { nice = 1, qos = 2, fair_share = 3, age_per_hour = 4 }
-    power_cap = { by_hour_w = [1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,2], utc_offset_s = -3600 }
+    power_cap.utc_offset_s = -3600
+    power_cap.by_hour_w = [1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,2]
     [[qos]]
     name = "q"
     priority = -5

@@ -177,8 +177,7 @@ std::string LocalFixture::output(const TestJob& job) const {
 
 pid_t LocalFixture::supervisor_of(const AttemptId& id) const {
   const std::string name = control_name(id);
-  const ControlFile file =
-      parse_control_file(read_file(config_.home + "/attempts/" + name), name);
+  const ControlFile file = parse_control_file(read_file(config_.home + "/attempts/" + name), name);
   return file.owner ? file.owner->pid : 0;
 }
 

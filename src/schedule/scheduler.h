@@ -1,26 +1,31 @@
-// Which jobs start now, and where. Pure: the state is what the calls below said, time comes with each
-// pass.
+// Which jobs start now, and where. Pure: the state is what the calls below said, time comes with
+// each pass.
 //
 // The schedule is defined exactly (a brute-force oracle in the tests computes the same):
-//  1. Queue order: priority descending, then submit time, then job id. The elements of an array follow
+//  1. Queue order: priority descending, then submit time, then job id. The elements of an array
+//  follow
 //     each other at their job's place.
-//  2. A pass walks the queue from its head and starts what fits. A job fits now on a node when, over
+//  2. A pass walks the queue from its head and starts what fits. A job fits now on a node when,
+//  over
 //     [now, now + limit), its per-node amounts fit beside what runs there (each attempt until its
 //     limit; one past its limit ends now), beside the reservations made so far in this pass and
-//     outside other people's advance reservations; it fits when enough nodes of one pool do, and its
-//     licences are free likewise.
-//  3. The first `depth` jobs that do not fit now get a reservation: the earliest time at which they fit
-//     in that sense, on the nodes and devices chosen for that time. A job that never fits (its nodes
-//     are down or draining) gets none and does not count.
+//     outside other people's advance reservations; it fits when enough nodes of one pool do, and
+//     its licences are free likewise.
+//  3. The first `depth` jobs that do not fit now get a reservation: the earliest time at which they
+//  fit
+//     in that sense, on the nodes and devices chosen for that time. A job that never fits (its
+//     nodes are down or draining) gets none and does not count.
 //  4. Every later job starts if it fits now in the sense of 2, thus ends by limit no later than the
 //     reservations begin or uses nothing reserved.
-//  5. Placement: pools (and device models in them) in the order of the job's wish: cheapest (money per
+//  5. Placement: pools (and device models in them) in the order of the job's wish: cheapest (money
+//  per
 //     operation), fastest (operations per second), greenest (joules per operation), from measured
-//     throughput at the job's precision, then pool name, then device model name; the first that fits
-//     is taken. Within it the fullest nodes that fit: fewest free thousandths of the asked device
-//     model, then fewest free cores, then lowest name; on a node the devices with the least free
-//     share that fits, then the lowest position.
-//  6. The power cap of the hour is tested before a start; a job above it is passed over and reserves
+//     throughput at the job's precision, then pool name, then device model name; the first that
+//     fits is taken. Within it the fullest nodes that fit: fewest free thousandths of the asked
+//     device model, then fewest free cores, then lowest name; on a node the devices with the least
+//     free share that fits, then the lowest position.
+//  6. The power cap of the hour is tested before a start; a job above it is passed over and
+//  reserves
 //     nothing.
 #pragma once
 
@@ -50,7 +55,8 @@ struct QueueKey {
   bool operator==(const QueueKey&) const = default;
 };
 
-// What decides whether and where a job fits. Jobs with equal demands share their fate within a pass.
+// What decides whether and where a job fits. Jobs with equal demands share their fate within a
+// pass.
 struct Demand {
   ResourceRequest resources;
   Duration limit;
@@ -82,8 +88,8 @@ class Scheduler {
   // --- what the centre is made of ---
   void set_policy(const Policy& policy);
   void upsert_device_model(const DeviceModel& model);
-  // Adds a node or replaces its description and state. A running attempt keeps what it holds, even if
-  // the node shrank below it.
+  // Adds a node or replaces its description and state. A running attempt keeps what it holds, even
+  // if the node shrank below it.
   void upsert_node(const Node& node, NodeState state);
   void remove_node(const std::string& name);
   void add_reservation(const AdvanceReservation& reservation);
@@ -97,8 +103,8 @@ class Scheduler {
   void dequeue(JobId job);
 
   // --- running ---
-  // Starts everything the definition above starts at `now`. Each start has lowered its job's count by
-  // one (a job at 0 has left the queue) and holds its allocation until release().
+  // Starts everything the definition above starts at `now`. Each start has lowered its job's count
+  // by one (a job at 0 has left the queue) and holds its allocation until release().
   std::vector<Start> pass(Time now);
   // Re-creates an allocation after a restore; the same handle as before.
   void restore_allocation(Allocation allocation, const Placement& placement,
@@ -111,13 +117,13 @@ class Scheduler {
   Time next_time(Time now) const;
 
   // --- answers ---
-  // Refuses what no state of the centre's nodes, all up and empty, could ever run; the detail names the
-  // largest request that would fit. `field` is relative to the resources.
+  // Refuses what no state of the centre's nodes, all up and empty, could ever run; the detail names
+  // the largest request that would fit. `field` is relative to the resources.
   std::optional<Refusal> check_possible(const Demand& demand) const;
   Wait why_waiting(JobId job, Time now) const;
-  // Expected start of the first `max_jobs` queued jobs, in queue order, if every running attempt ends
-  // at its limit and each job starts at the earliest time at which it fits behind those before it. A
-  // job beyond `max_jobs` or that never fits is absent.
+  // Expected start of the first `max_jobs` queued jobs, in queue order, if every running attempt
+  // ends at its limit and each job starts at the earliest time at which it fits behind those before
+  // it. A job beyond `max_jobs` or that never fits is absent.
   struct Expected {
     JobId job;
     Time start;

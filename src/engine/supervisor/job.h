@@ -18,7 +18,7 @@ struct ResourceLimit {
 // output; null standard input and output are /dev/null.
 struct Job {
   const char* attempt = nullptr;  // control name
-  char** argv = nullptr;  // argv[-1] is writable too
+  char** argv = nullptr;          // argv[-1] is writable too
   char** envp = nullptr;
   const char* workdir = nullptr;
   const char* stdin_path = nullptr;
