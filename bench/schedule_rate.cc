@@ -231,15 +231,27 @@ __attribute__((noinline)) void Load::measure() {
 }  // namespace
 }  // namespace pentad
 
+namespace {
+
+template <class Number>
+void read_number(const char* text, Number& number) {
+  std::from_chars(text, text + std::strlen(text), number);
+}
+
+}  // namespace
+
 int main(int argc, char** argv) {
   pentad::Options options;
   for (int i = 1; i + 1 < argc; i += 2) {
     if (!std::strcmp(argv[i], "--case")) options.only = argv[i + 1];
-    if (!std::strcmp(argv[i], "--nodes")) options.nodes = std::atoll(argv[i + 1]);
-    if (!std::strcmp(argv[i], "--seconds")) options.seconds = std::atof(argv[i + 1]);
-    if (!std::strcmp(argv[i], "--jobs")) options.jobs = std::atoll(argv[i + 1]);
-    if (!std::strcmp(argv[i], "--depth")) options.depth = std::atoi(argv[i + 1]);
-    if (!std::strcmp(argv[i], "--queued")) options.queued = {std::atoll(argv[i + 1])};
+    if (!std::strcmp(argv[i], "--nodes")) read_number(argv[i + 1], options.nodes);
+    if (!std::strcmp(argv[i], "--seconds")) read_number(argv[i + 1], options.seconds);
+    if (!std::strcmp(argv[i], "--jobs")) read_number(argv[i + 1], options.jobs);
+    if (!std::strcmp(argv[i], "--depth")) read_number(argv[i + 1], options.depth);
+    if (!std::strcmp(argv[i], "--queued")) {
+      options.queued.resize(1);
+      read_number(argv[i + 1], options.queued[0]);
+    }
   }
   for (const char* name : {"mixed", "distinct", "uniform", "full", "draining", "gpu", "memory"}) {
     if (!options.only.empty() && options.only != name) continue;
