@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -157,6 +158,15 @@ void OrderMaker::fill_environment(const Order& order, const User& user, const st
     all.try_emplace("SHELL", user.shell.empty() ? "/bin/sh" : user.shell);
   }
   add_devices(start.placement, all);
+  // Libraries would take a thread for each core of the machine, not of the job.
+  all.try_emplace("OMP_NUM_THREADS", fmt::format("{}", std::max(1, start.placement.cores)));
+  std::vector<std::string> nodes;
+  for (const NodeShare& share : start.placement.nodes) nodes.push_back(share.node);
+  all["PENTAD_NODES"] = fmt::format("{}", fmt::join(nodes, ","));
+  if (!start.placement.nodes.empty()) {
+    all["PENTAD_DEVICES"] = fmt::format("{}", fmt::join(start.placement.nodes[0].devices, ","));
+  }
+  all["PENTAD_PROJECT"] = start.project;
   all["PENTAD_JOB_ID"] = fmt::format("{}", start.attempt.job.value);
   all["PENTAD_ARRAY_INDEX"] = fmt::format("{}", start.attempt.index);
   all["PENTAD_ATTEMPT_NUMBER"] = fmt::format("{}", start.attempt.number);
