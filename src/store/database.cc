@@ -176,7 +176,12 @@ Status Database::create(const DatabaseOptions& options) {
   for (const char* end : {"", "-journal", "-wal"}) std::filesystem::remove(path + end, ignored);
   Status made = guarded(database, [&] { return bring_up_to_date(database); });
   database.impl_->session.reset();
-  return made ? rename_file(path, options.path) : made;
+  if (!made) return made;
+  // Scripts and environments of jobs are their users' own. The log gets the same rights from
+  // SQLite.
+  std::filesystem::permissions(
+      path, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write, ignored);
+  return rename_file(path, options.path);
 }
 
 Result<Database> Database::open(const DatabaseOptions& options) {
@@ -197,7 +202,7 @@ Result<Database> Database::open(const DatabaseOptions& options) {
   Status ready = guarded(database, [&]() -> Status {
     if (Status done = bring_up_to_date(database); !done) return done;
     sqlite::use_write_ahead_log(*impl.session);
-    sqlite::sync_log(*impl.session);
+    sqlite::settle_log(*impl.session);
     sqlite::tidy_on_close(*impl.session, true);
     return {};
   });

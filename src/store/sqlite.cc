@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <soci/sqlite3/soci-sqlite3.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -231,12 +232,21 @@ void use_write_ahead_log(soci::session& session) {
   if (mode != "wal") throw soci::soci_error("the disk cannot hold a write-ahead log");
 }
 
-void sync_log(soci::session& session) {
+void settle_log(soci::session& session) {
   api::sqlite3_file* log = nullptr;
   api::sqlite3_file_control(handle(session), "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
-  if (log && log->pMethods && log->pMethods->xSync(log, SQLITE_SYNC_NORMAL) != SQLITE_OK) {
-    throw soci::soci_error("its write-ahead log cannot be synced");
+  if (!log || !log->pMethods) return;
+  const api::sqlite3_io_methods& io = *log->pMethods;
+  api::sqlite3_int64 bytes = 0;
+  int rc = io.xFileSize(log, &bytes);
+  std::vector<char> part(size_t{1} << 16);  // SQLite writes no more than a page at once
+  for (int64_t at = 0; at < bytes && rc == SQLITE_OK; at += static_cast<int64_t>(part.size())) {
+    int n = static_cast<int>(std::min<int64_t>(bytes - at, static_cast<int64_t>(part.size())));
+    rc = io.xRead(log, part.data(), n, at);
+    if (rc == SQLITE_OK) rc = io.xWrite(log, part.data(), n, at);
   }
+  if (rc == SQLITE_OK && bytes > 0) rc = io.xSync(log, SQLITE_SYNC_NORMAL);
+  if (rc != SQLITE_OK) throw soci::soci_error("its write-ahead log cannot be made durable");
 }
 
 void tidy_on_close(soci::session& session, bool tidy) {

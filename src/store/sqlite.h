@@ -33,9 +33,10 @@ void mark_as_ours(soci::session& session);
 // Turns the write-ahead log on, which the file remembers. Throws soci_error.
 void use_write_ahead_log(soci::session& session);
 
-// Makes durable what can be read: a process killed between a write to the log and its sync leaves
-// transactions that the next one sees and a power loss could still take away. Throws soci_error.
-void sync_log(soci::session& session);
+// Makes durable what can be read. A process killed between a write to the log and its sync leaves
+// transactions that the next one sees and builds on, and a power loss could still take away; after
+// a sync that failed, another sync alone need not write them either. Throws soci_error.
+void settle_log(soci::session& session);
 
 // False: closing leaves the write-ahead log as it is instead of moving it into the file.
 void tidy_on_close(soci::session& session, bool tidy);
