@@ -29,7 +29,7 @@ void SimulatedEngine::start(Order order) {
     if (known->phase == Phase::ended) post_state(*known);
     return;
   }
-  script_->ordered(order.start, now_);
+  script_->ordered(order, now_);
   Fate fate = script_->fate(order);
   Attempt& attempt = attempts_[id];
   attempt.fate = std::move(fate);

@@ -42,7 +42,7 @@ class Script {
   // What really happens, for those who keep their own books: an order taken (once an attempt,
   // unless it was forgotten), the first process, the end of the last one (of what ran and of what
   // never did).
-  virtual void ordered(const StartAttempt&, Time) {}
+  virtual void ordered(const Order&, Time) {}
   virtual void began(const AttemptId&, Time) {}
   virtual void ended(const AttemptId&, const AttemptEnd&, Time) {}
 };

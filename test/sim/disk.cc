@@ -195,6 +195,9 @@ int Disk::sync(int handle) {
   }
   for (const Change& change : file.pending) apply(file.durable, change);
   file.pending.clear();
+  // A synced file is found again under its name, as on ext4, XFS and Btrfs.
+  auto it = names_.find(of.name);
+  if (it != names_.end() && it->second == of.file) durable_names_[of.name] = of.file;
   if (of.sync_directory) durable_names_ = names_;
   of.sync_directory = false;
   return SQLITE_OK;

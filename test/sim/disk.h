@@ -32,6 +32,7 @@ class Disk {
   // The power fails at the n-th change (write, sync, truncation, new or deleted file) from now;
   // from then on everything fails until restart().
   void power_off_after(int64_t changes) { power_left_ = changes; }
+  void power_off() { off_ = true; }
   bool is_off() const { return off_; }
   // The process is gone, but the machine stayed up: all that was written is there.
   void end_process();
@@ -48,6 +49,9 @@ class Disk {
   void fail_sync_after(int64_t syncs) { sync_left_ = syncs; }
   void set_syncs_lie(bool lie) { syncs_lie_ = lie; }
   void heal();
+  bool is_troubled() const {
+    return capacity_ >= 0 || write_left_ != kNever || sync_left_ != kNever;
+  }
 
   struct Counts {
     int64_t changes = 0;
