@@ -1,8 +1,10 @@
 // pentad up and down.
 #include <fmt/format.h>
+#include <poll.h>
 #include <signal.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
@@ -30,16 +32,16 @@ int up(Session& session, const UpOptions& options) {
 
 int down(Session& session) {
   auto s = session.get<api::StatusView>("/status");
-  if (kill(s.pid, SIGTERM) != 0) {
+  // Readable once the process has ended, also while nobody has reaped it.
+  int process = static_cast<int>(syscall(SYS_pidfd_open, s.pid, 0));
+  if (process < 0 || kill(s.pid, SIGTERM) != 0) {
     throw CommandError(kFailed,
                        fmt::format("cannot stop process {}: {}", s.pid, std::strerror(errno)));
   }
-  for (int i = 0; i < 3000 && kill(s.pid, 0) == 0; ++i) {
-    timespec pause{0, 10'000'000};
-    nanosleep(&pause, nullptr);
-  }
-  if (kill(s.pid, 0) == 0)
-    throw CommandError(kFailed, fmt::format("process {} does not stop", s.pid));
+  pollfd end{process, POLLIN, 0};
+  bool ended = poll(&end, 1, 30'000) > 0;
+  close(process);
+  if (!ended) throw CommandError(kFailed, fmt::format("process {} does not stop", s.pid));
   if (!session.json()) {
     std::string left;
     if (int64_t n = s.jobs.attempts; n > 0) {
