@@ -105,7 +105,7 @@ TEST_CASE("events: everything, or about some jobs, and again after a break") {
   centre.ended({JobId{1}, 0, 1});
   centre.ended({JobId{2}, 0, 1});
   centre.call(net::Method::patch, "/api/v1/nodes/n2", R"({"state":"down","reason":"r"})");
-  REQUIRE(all->wait_for("event: node"));
+  REQUIRE(all->wait_for(R"("state":"down","reason":"r")"));
   auto seen = events_in(all->text());
   REQUIRE(seen.size() >= 5);
   for (size_t i = 1; i < seen.size(); ++i) {

@@ -170,8 +170,9 @@ void Centre::State::end_attempt(AttemptRecord attempt, const AttemptEnd& reporte
     count_restart(job, element);
     job.waiting.insert(element);
     job.delayed.insert(element);
+    clear_timers(job);
     job.delayed_until = std::max(job.delayed_until, now + policy.requeue_delay);
-    timers.insert({job.delayed_until, {job.id, 0, 0}});
+    set_timers(job);
   } else if (verdict.state == JobState::completed) {
     job.succeeded.insert(element);
   } else {

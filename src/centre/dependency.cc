@@ -175,18 +175,34 @@ void Centre::State::unlink_dependencies(const JobRecord& job) {
   });
 }
 
-bool Centre::State::depends_on(const Dependency& d, JobId target) const {
+bool Centre::State::waits_for_itself(const JobRequest& request, JobId target) const {
+  struct Open {
+    const Dependency* dependency;
+    JobId owner;
+    uint64_t name;
+  };
+  const uint64_t target_name = name_digest(request.user, request.name);
   std::set<JobId> seen;
-  std::vector<const Dependency*> open{&d};
+  std::vector<Open> open{{&*request.dependency, target, target_name}};
   bool found = false;
+  auto visit = [&](JobId id) {
+    found |= id == target;
+    const JobRecord* job = seen.insert(id).second ? find(id) : nullptr;
+    if (job && job->request->dependency) {
+      open.push_back({&*job->request->dependency, id, name_digest(*job)});
+    }
+  };
   while (!open.empty() && !found) {
-    const Dependency* next = open.back();
+    Open next = open.back();
     open.pop_back();
-    for_each_leaf(*next, [&](const Dependency& leaf) {
-      if (leaf.kind == DependencyKind::singleton || !seen.insert(leaf.job).second) return;
-      found |= leaf.job == target;
-      const JobRecord* other = find(leaf.job);
-      if (other && other->request->dependency) open.push_back(&*other->request->dependency);
+    for_each_leaf(*next.dependency, [&](const Dependency& leaf) {
+      if (leaf.kind != DependencyKind::singleton) return visit(leaf.job);
+      // Waits for all earlier jobs of its name, the target under its new one among them.
+      found |= next.name == target_name && target < next.owner;
+      for (auto it = by_name.lower_bound({next.name, JobId{}});
+           it != by_name.end() && it->first == next.name && it->second < next.owner; ++it) {
+        if (it->second != target) visit(it->second);
+      }
     });
   }
   return found;

@@ -34,7 +34,11 @@ bool is_hold(PendingReason reason) {
 
 }  // namespace
 
-uint64_t name_digest(const JobRecord& job) { return Hasher().add(job.user).add(job.name).digest(); }
+uint64_t name_digest(const std::string& user, const std::string& name) {
+  return Hasher().add(user).add(name).digest();
+}
+
+uint64_t name_digest(const JobRecord& job) { return name_digest(job.user, job.name); }
 
 void Centre::State::set_request(JobRecord& job, JobRequest request) {
   if (job.request) requests.drop(job.request);
@@ -74,24 +78,36 @@ void Centre::State::touch_dependents(JobId job) {
   to_refresh.insert(to_refresh.end(), it->second.begin(), it->second.end());
 }
 
-void Centre::State::index_job(JobRecord& job) {
+void Centre::State::set_timers(const JobRecord& job) {
   const JobRequest& r = *job.request;
+  const AttemptId subject{job.id, 0, 0};
+  if (r.begin && *r.begin > now) timers.insert({*r.begin, subject});
+  if (r.deadline && *r.deadline - r.limit >= now) {
+    timers.insert({*r.deadline - r.limit + milliseconds(1), subject});
+  }
+  if (job.delayed_until > now) timers.insert({job.delayed_until, subject});
+  if (job.dependency_wake != Time::never()) timers.insert({job.dependency_wake, subject});
+}
+
+void Centre::State::clear_timers(const JobRecord& job) {
+  const JobRequest& r = *job.request;
+  const AttemptId subject{job.id, 0, 0};
+  if (r.begin) timers.erase({*r.begin, subject});
+  if (r.deadline) timers.erase({*r.deadline - r.limit + milliseconds(1), subject});
+  timers.erase({job.delayed_until, subject});
+  timers.erase({job.dependency_wake, subject});
+}
+
+void Centre::State::index_job(JobRecord& job) {
   by_name.insert({name_digest(job), job.id});
   link_dependencies(job);
-  if (r.begin && *r.begin > now) timers.insert({*r.begin, {job.id, 0, 0}});
-  if (r.deadline && *r.deadline - r.limit >= now) {
-    timers.insert({*r.deadline - r.limit + milliseconds(1), {job.id, 0, 0}});
-  }
-  if (job.delayed_until > now) timers.insert({job.delayed_until, {job.id, 0, 0}});
+  set_timers(job);
 }
 
 void Centre::State::unindex_job(JobRecord& job) {
-  const JobRequest& r = *job.request;
   by_name.erase({name_digest(job), job.id});
   unlink_dependencies(job);
-  if (r.begin) timers.erase({*r.begin, {job.id, 0, 0}});
-  if (r.deadline) timers.erase({*r.deadline - r.limit + milliseconds(1), {job.id, 0, 0}});
-  timers.erase({job.delayed_until, {job.id, 0, 0}});
+  clear_timers(job);
 }
 
 int64_t Centre::State::priority_of(const JobRecord& job) {
@@ -134,7 +150,11 @@ void Centre::State::refresh(JobRecord& job) {
     end_waiting(job, eligible.never, JobState::cancelled,
                 "cancelled: what it depends on can no longer happen");
   }
-  if (eligible.wake != Time::never()) timers.insert({eligible.wake, {job.id, 0, 0}});
+  if (eligible.wake != job.dependency_wake) {
+    clear_timers(job);
+    job.dependency_wake = eligible.wake;
+    set_timers(job);
+  }
   int64_t count = startable(job, eligible).size();
   if (r.array && r.array->max_running > 0) {
     count = std::clamp<int64_t>(r.array->max_running - job.active, 0, count);

@@ -66,6 +66,7 @@ struct JobRecord : JobProgress {
 
   // Derived; not in a snapshot.
   PendingReason reason = PendingReason::none;  // none also while it is in the scheduler's queue
+  Time dependency_wake = Time::never();        // when a delay after a start runs out
   int64_t queued = 0;                          // its count there
   bool done = false;                           // final; leaves memory at the end of the step
   bool dirty = false;                          // listed in State::dirty_jobs
@@ -185,7 +186,8 @@ struct Centre::State {
   void keep_known(JobRecord& job, const std::vector<Outcome>& known) const;
   void link_dependencies(const JobRecord& job);
   void unlink_dependencies(const JobRecord& job);
-  bool depends_on(const Dependency& d, JobId target) const;  // directly or through others
+  // Whether `job` as `request` would have it waits for itself, through others or their names.
+  bool waits_for_itself(const JobRequest& request, JobId job) const;
 
   // --- snapshot.cc ---
   Status adopt(std::vector<JobRecord> from_jobs, std::vector<AttemptRecord> from_attempts);
@@ -199,6 +201,8 @@ struct Centre::State {
   JobRecord* find(JobId id);
   const JobRecord* find(JobId id) const;
   void index_job(JobRecord& job);  // names, dependents, timers
+  void set_timers(const JobRecord& job);
+  void clear_timers(const JobRecord& job);
   void unindex_job(JobRecord& job);
   IndexSet startable(const JobRecord& job, const Eligible& eligible) const;
   void refresh(JobRecord& job);  // brings the scheduler's view of the job up to date
@@ -239,6 +243,7 @@ void count_restart(JobRecord& job, int64_t element);
 // Keeps the worse of the final states of a job's elements.
 void worsen(JobRecord& job, JobState state);
 
+uint64_t name_digest(const std::string& user, const std::string& name);
 uint64_t name_digest(const JobRecord& job);
 bool waits_by_name(const Dependency& d);
 

@@ -209,7 +209,7 @@ std::optional<Refusal> Centre::State::check_job(const JobRequest& job, JobId id,
   if (Found f = check_reservation_use(job)) return f;
   if (job.dependency) {
     if (Found f = check_dependency(*job.dependency, id, known)) return f;
-    if (find(id) && depends_on(*job.dependency, id)) {
+    if (find(id) && waits_for_itself(job, id)) {
       return refusal(RefusalCode::cyclic_dependency, "/dependency",
                      "the job would wait for itself through the jobs it names");
     }
