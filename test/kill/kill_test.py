@@ -5,8 +5,8 @@ it again each time, then accounts for every job.
 
 Each start of a job appends a line to a file of its own, so that a job that ran twice shows,
 whatever the daemon says. Jobs sleep, fail on purpose, are arrays, depend on others, or run on
-across many kills. No job may be lost, run twice or end otherwise than it should; every submission that
-was answered must be there; one whose answer was lost is sent again under its key and must not
+across many kills. No job may be lost, run twice or end otherwise than it should; every submission
+that was answered must be there; one whose answer was lost is sent again under its key and must not
 count twice.
 """
 import argparse

@@ -16,8 +16,9 @@ namespace pentad::sim {
   X(died_before_commit)                                                                          \
   X(died_in_commit_batch_lost)                                                                   \
   X(died_in_commit_batch_kept)                                                                   \
-  X(died_before_effects) X(died_amid_effects) X(died_amid_answers) X(died_in_snapshot)           \
-      X(died_in_recovery) X(died_in_clean_stop) X(lost_power) X(write_torn) /* coming back */    \
+  X(died_before_effects)                                                                         \
+  X(died_amid_effects) X(died_amid_answers) X(died_in_snapshot) X(died_in_recovery)              \
+      X(died_in_clean_stop) X(lost_power) X(write_torn) /* coming back */                        \
       X(replayed_from_start) X(replayed_after_snapshot) X(started_from_snapshot_alone)           \
           X(start_given_again) X(stop_given_again) X(adopted_running) X(adopted_unknown)         \
               X(answer_repeated) X(call_abandoned) /* the disk */                                \
