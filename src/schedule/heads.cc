@@ -184,7 +184,7 @@ void Scheduler::Pass::install(ReservedJob fresh) {
   for (const PlacedNode& node : fresh.placed.nodes) {
     const Windows before = state_.plan.on(node.node);
     const bool same = same_amounts && !before.empty() && before[0].devices == node.devices;
-    if (!same) state_.site.touch(node.node);
+    if (!same || !no_later) state_.site.touch(node.node);
   }
   Plan plan;
   plan.add(fresh.placed, fresh.licences, fresh.begin, fresh.begin + fresh.limit);

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "base/assert.h"
+#include "schedule/timeline.h"
 
 namespace pentad::schedule {
 namespace {
@@ -51,12 +52,20 @@ Room make_room(const NodeRecord& node, ModelSlot model, Windows windows, Time no
     const Window& first =
         *std::min_element(windows.begin(), windows.end(),
                           [](const Window& a, const Window& b) { return a.begin < b.begin; });
+    const NodeFree then = free_at(node, windows, first.begin, now, part);
+    int32_t long_whole = 0, long_part = 0;
+    for (DeviceMask rest = part; rest != 0; rest &= rest - 1) {
+      const int position = std::countr_zero(rest);
+      const int32_t left = then.milli[static_cast<size_t>(position)];
+      if (left > 0) ++long_part;
+      if (left == 1000 && (whole >> position & 1) != 0) ++long_whole;
+    }
     room[Room::planned] = 1;
-    room[Room::long_cores] = std::min(room[Room::cores], node.node.cores - first.cores);
-    room[Room::long_memory] = std::min(room[Room::memory], mib(node.node.memory - first.memory));
+    room[Room::long_cores] = std::min(room[Room::cores], then.cores);
+    room[Room::long_memory] = std::min(room[Room::memory], mib(then.memory));
     room[Room::long_empty_cores] = -1;
-    room[Room::long_whole] = std::popcount(whole & ~first.devices);
-    if (first.share_milli == 1000) room[Room::long_part] = std::popcount(part & ~first.devices);
+    room[Room::long_whole] = long_whole;
+    room[Room::long_part] = long_part;
   }
   for (const ReservedSpan& span : node.spans) {
     if (span.end <= now || span.end <= span.begin) continue;
@@ -197,11 +206,16 @@ std::string NodeIndex::check(const Site& site, const Plan& plan, Time now) const
     for (const List& list : fresh.pools_[pool].lists) {
       const NodeTree* mine = tree(pool, list.model);
       if (mine == nullptr || mine->size() != list.tree.size()) return "an index list is missing";
-      if (!(mine->agg() == list.tree.agg())) return "what the index holds free is wrong";
+      for (size_t i = 0; i < Room::figures; ++i) {
+        // Figures for long may be too large since the reservation moved to an earlier time.
+        const bool for_long = i < Room::planned && i % 2 == 1;
+        const int32_t kept = mine->agg().at[i], right = list.tree.agg().at[i];
+        if (kept < right || (kept > right && !for_long)) return "what the index holds is wrong";
+      }
     }
     for (int32_t cores = 0; cores < 70; ++cores) {
       const Count a = with_cores(pool, cores), b = fresh.with_cores(pool, cores);
-      if (a.now != b.now || a.for_long != b.for_long) return "counts by free cores are wrong";
+      if (a.now != b.now || a.for_long < b.for_long) return "counts by free cores are wrong";
     }
   }
   return {};

@@ -7,13 +7,6 @@
 namespace pentad::schedule {
 namespace {
 
-// What is left of a node at one instant.
-struct NodeFree {
-  int32_t cores = 0;
-  Bytes memory;
-  std::array<int32_t, Site::max_devices> milli;  // by position; only of the devices asked about
-};
-
 void subtract(NodeFree& free, int32_t cores, Bytes memory, DeviceMask devices, int32_t share) {
   free.cores -= cores;
   free.memory -= memory;
@@ -64,28 +57,6 @@ bool amounts_fit(const NodeFree& free, const NodeNeed& need) {
   return free.cores >= need.cores && free.memory >= need.memory;
 }
 
-// What is left at `instant` of cores, memory and the devices `asked` for.
-NodeFree free_at(const NodeRecord& node, Windows windows, Time instant, Time now,
-                 DeviceMask asked) {
-  NodeFree free;
-  free.cores = node.node.cores;
-  free.memory = node.node.memory;
-  for (DeviceMask rest = asked; rest != 0; rest &= rest - 1) {
-    free.milli[static_cast<size_t>(std::countr_zero(rest))] = 1000;
-  }
-  for (size_t i = node.holds.size(); i-- > 0;) {
-    const Hold& hold = node.holds[i];
-    if (taken_until(hold.ends_by, now) <= instant) break;  // and so are all that end earlier
-    subtract(free, hold.cores, hold.memory, hold.devices & asked, hold.share_milli);
-  }
-  for (const Window& window : windows) {
-    if (window.begin <= instant && instant < window.end) {
-      subtract(free, window.cores, window.memory, window.devices & asked, window.share_milli);
-    }
-  }
-  return free;
-}
-
 // Where only what is held now matters.
 std::optional<NodeFit> fit_now(const NodeRecord& node, const Need& need, ModelSlot model) {
   const NodeNeed amounts = need_on(need, node);
@@ -118,6 +89,27 @@ std::optional<NodeFit> fit_now(const NodeRecord& node, const Need& need, ModelSl
 }
 
 }  // namespace
+
+NodeFree free_at(const NodeRecord& node, Windows windows, Time instant, Time now,
+                 DeviceMask asked) {
+  NodeFree free;
+  free.cores = node.node.cores;
+  free.memory = node.node.memory;
+  for (DeviceMask rest = asked; rest != 0; rest &= rest - 1) {
+    free.milli[static_cast<size_t>(std::countr_zero(rest))] = 1000;
+  }
+  for (size_t i = node.holds.size(); i-- > 0;) {
+    const Hold& hold = node.holds[i];
+    if (taken_until(hold.ends_by, now) <= instant) break;  // and so are all that end earlier
+    subtract(free, hold.cores, hold.memory, hold.devices & asked, hold.share_milli);
+  }
+  for (const Window& window : windows) {
+    if (window.begin <= instant && instant < window.end) {
+      subtract(free, window.cores, window.memory, window.devices & asked, window.share_milli);
+    }
+  }
+  return free;
+}
 
 std::optional<NodeFit> fit_on(const NodeRecord& node, const Need& need, ModelSlot model, Time start,
                               Time now, Windows windows) {

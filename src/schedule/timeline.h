@@ -2,6 +2,7 @@
 // knows how attempts, planned windows and advance reservations overlap.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <vector>
 
@@ -13,6 +14,14 @@ namespace pentad::schedule {
 constexpr Time taken_until(Time ends_by, Time now) {
   return ends_by > now ? ends_by : now + Duration{1};
 }
+
+// What is left of a node at one instant.
+struct NodeFree {
+  int32_t cores = 0;
+  Bytes memory;
+  std::array<int32_t, Site::max_devices> milli;  // by position; only of the devices asked about
+};
+NodeFree free_at(const NodeRecord& node, Windows windows, Time instant, Time now, DeviceMask asked);
 
 // Where a node stands among those that fit: the fullest first; the name decides what is equal.
 struct Fullness {
