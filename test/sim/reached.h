@@ -10,7 +10,8 @@
 
 namespace pentad::sim {
 
-// clang-format off: it never settles on this macro
+// It never settles on this macro.
+// clang-format off
 #define PENTAD_RARE(X)                                                                             \
   /* deaths of the daemon */                                                                       \
   X(died_creating_database)                                                                        \
