@@ -4,6 +4,7 @@
 #include "api/checks.h"
 #include "api/limits.h"
 #include "api/submission.h"
+#include "base/reflect.h"
 
 namespace pentad::api {
 
@@ -140,12 +141,35 @@ JobDependency to_api(const Dependency& d) {
   return out;
 }
 
+namespace {
+
+// An application's script and variables came from the catalogue; what the user gave were
+// parameters.
+void show_application(const Payload& p, JobSubmission& out) {
+  constexpr std::string_view prefix = "PENTAD_PARAM_";
+  out.app = p.application;
+  for (const auto& [name, value] : p.environment) {
+    if (name.starts_with(prefix)) {
+      std::string parameter = name.substr(prefix.size());
+      for (char& c : parameter) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+      out.parameters[parameter] = JsonText{to_json(value)};
+    } else if (name != "PENTAD_APP" && name != "PENTAD_APP_DIR") {
+      out.environment[name] = value;
+    }
+  }
+}
+
+}  // namespace
+
 JobSubmission to_api(const JobRequest& r, const Payload& p) {
   JobSubmission out;
-  out.args = p.script_args;
-  out.argv = p.argv;
-  if (!p.application.empty()) out.app = p.application;
-  out.environment = p.environment;
+  if (p.application.empty()) {
+    out.args = p.script_args;
+    out.argv = p.argv;
+    out.environment = p.environment;
+  } else {
+    show_application(p, out);
+  }
   out.workdir = p.workdir;
   out.stdout_path = p.stdout_path;
   out.stderr_path = p.stderr_path;

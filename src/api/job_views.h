@@ -196,7 +196,7 @@ constexpr auto field_notes(const AttemptPage*) {
 
 BOOST_DEFINE_ENUM_CLASS(Clearable, begin, deadline, dependency)
 
-// Body of PATCH /jobs/{id}: only what is given changes. resources are replaced as a whole.
+// Body of PATCH /jobs/{id}: only what is given changes.
 struct JobChange {
   std::optional<std::string> name;
   std::optional<std::string> project;
@@ -218,7 +218,7 @@ constexpr auto field_notes(const JobChange*) {
   return std::array{note("name").single_line().length(1, kMaxNameBytes),
                     note("project").single_line().length(0, kMaxNameBytes),
                     note("qos").single_line().length(0, kMaxNameBytes),
-                    note("resources").doc("Replaces all of them; what is left out is merged in"),
+                    note("resources").doc("What is left out of them stays as it is"),
                     note("limit_s").range(1, kMaxDurationS),
                     note("priority").doc("Also while it runs").range(-1'000'000, 1'000'000),
                     note("begin_at_ms").range(0, kMaxTimeMs),

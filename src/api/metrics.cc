@@ -8,6 +8,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <fstream>
 #include <map>
 #include <mutex>
@@ -85,7 +86,7 @@ struct Metrics::Families {
   Gauge& watchers = gauge("pentad_event_watchers", "Clients that follow what changes");
   Gauge& degraded = gauge("pentad_degraded", "1 while nothing new is taken");
   Gauge& resident = gauge("process_resident_memory_bytes", "Resident memory");
-  Gauge& cpu = gauge("process_cpu_seconds_total", "CPU time of this process");
+  Counter& cpu = counters("process_cpu_seconds_total", "CPU time of this process").Add({});
 
   // Looking a label up in a family takes its lock and a hash of all labels: kept here instead.
   std::mutex mutex;
@@ -159,7 +160,8 @@ std::string Metrics::text(const State& state) {
   set(f.resident, resident_bytes());
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
-  f.cpu.Set(seconds(usage.ru_utime) + seconds(usage.ru_stime));
+  std::lock_guard lock(f.mutex);
+  f.cpu.Increment(std::max(0.0, seconds(usage.ru_utime) + seconds(usage.ru_stime) - f.cpu.Value()));
   return prometheus::TextSerializer().Serialize(f.registry.Collect());
 }
 

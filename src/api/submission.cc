@@ -216,7 +216,7 @@ Answer<Prepared> prepare(JobSubmission job, const SubmitContext& context, size_t
   if (Trouble t = take_program(job, out.payload)) return tl::unexpected(std::move(*t));
   if (job.app) {
     if (!context.applications) {
-      return tl::unexpected(problem("not-found", "this centre has no applications", "/app"));
+      return tl::unexpected(problem("invalid-value", "this centre has no applications", "/app"));
     }
     auto app = context.applications->make_job(*job.app, job.parameters);
     if (!app) return tl::unexpected(std::move(app.error()));

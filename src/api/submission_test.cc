@@ -54,7 +54,7 @@ TEST_CASE("what cannot be taken is refused with its place") {
       {R"({"script":""})", "422 invalid-value /script"},
       {R"({"script_base64":"###"})", "422 invalid-value /script_base64"},
       {R"({"argv":["true"],"parameters":{"a":1}})", "422 invalid-value /parameters"},
-      {R"({"app":"lammps"})", "404 not-found /app"},
+      {R"({"app":"lammps"})", "422 invalid-value /app"},
       {R"({"argv":["true"],"name":""})", "422 invalid-value /name"},
       {R"({"argv":["true"],"name":"a\nb"})", "422 invalid-value /name"},
       {R"({"argv":["true"],"name":"a\u001bb"})", "422 invalid-value /name"},

@@ -41,7 +41,7 @@ void tell(int fd, std::string_view text) {
 }
 
 std::string in_words(const Error& error) {
-  if (error.path.empty()) return error.message;
+  if (error.message.find(error.path) != std::string::npos) return error.message;
   return fmt::format("{}: {}", error.path, error.message);
 }
 
