@@ -62,6 +62,10 @@ TEST_CASE("a new database is made with its directory and opened again") {
   }
   Result<Database> again = Database::open(at(path));
   REQUIRE_MESSAGE(again, words(again));
+  for (const char* end : {"", "-wal", ".lock"}) {
+    CHECK((fs::status(path + end).permissions() & fs::perms::all) ==
+          (fs::perms::owner_read | fs::perms::owner_write));
+  }
   CHECK(again->identity() == identity);
   CHECK(again->check_all());
 }

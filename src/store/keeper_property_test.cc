@@ -2,6 +2,8 @@
 #include <doctest/doctest.h>
 #include <rapidcheck.h>
 
+#include <algorithm>
+
 #include "store/journal.h"
 #include "store/test_support.h"
 #include "store/verify.h"
@@ -130,11 +132,24 @@ void check_tables(World& world) {
   RC_ASSERT(static_cast<int64_t>(page->jobs.size()) == world.centre().next_job_id().value - 1);
 }
 
+// A core that comes back has forgotten timers that meant nothing any more, and only those.
+void check_wake(World& world, Time before) {
+  if (world.centre().next_wake() == before) return;
+  RC_ASSERT(world.centre().next_wake() > before);
+  Command tick = world.command(event::Tick{});
+  tick.event.now = before;
+  Effects effects = world.apply(std::move(tick));
+  RC_ASSERT(effects.jobs.empty());
+  RC_ASSERT(effects.starts.empty());
+  RC_ASSERT(effects.stops.empty());
+}
+
 // The journal, a line an event, for whoever has to find out.
 std::string history(Database& database) {
   std::string text;
   auto snapshots = list_snapshots(database);
-  Status read = for_each_entry(database, 0, journal_extent(database)->last,
+  auto extent = journal_extent(database);
+  Status read = for_each_entry(database, std::max<int64_t>(extent->first, 1) - 1, extent->last,
                                [&](const JournalEntry& entry) -> Status {
                                  text += "\n" + std::to_string(entry.seq) + " " + entry.event;
                                  return {};
@@ -160,9 +175,9 @@ TEST_CASE("after any history the centre comes back the same, and its journal ver
       const std::string answers = all_answers(world.keeper());
       below(2) == 0 ? world.crash_and_reopen() : world.close_and_reopen();
       RC_ASSERT(world.centre().state_digest() == digest);
-      RC_ASSERT(world.centre().next_wake() == wake);
       RC_ASSERT(world.centre().check_invariants().empty());
       RC_ASSERT(all_answers(world.keeper()) == answers);
+      check_wake(world, wake);
     }
     check_tables(world);
     world.crash_and_reopen();

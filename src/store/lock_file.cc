@@ -41,7 +41,7 @@ LockFile::~LockFile() {
 Result<LockFile> LockFile::acquire(const std::string& path) {
   LockFile lock;
   // Close-on-exec matters: a job's supervisor that inherited it would keep the lock for the daemon.
-  lock.fd_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+  lock.fd_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (lock.fd_ < 0) return tl::unexpected(system_failure("open", path, errno));
   if (flock(lock.fd_, LOCK_EX | LOCK_NB) != 0) {
     if (errno != EWOULDBLOCK) return tl::unexpected(system_failure("lock", path, errno));
