@@ -297,10 +297,13 @@ Status Keeper::probe() {
   State& s = *state_;
   if (Status ready = s.ready(); !ready) return ready;
   return s.database.transaction([&]() -> Status {
+    // A row that stays as it is would not be written at all.
     std::string event = std::to_string(s.core.seq);
+    std::string again = event + " again";
     session_of(s.database) << "INSERT INTO meta (name, value) VALUES ('probe', :value) "
-                              "ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-        soci::use(event);
+                              "ON CONFLICT (name) DO UPDATE SET value = CASE meta.value "
+                              "WHEN excluded.value THEN :again ELSE excluded.value END",
+        soci::use(event), soci::use(again);
     return {};
   });
 }
