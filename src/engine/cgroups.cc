@@ -215,6 +215,7 @@ void note_what_is_missing(GroupSite& site) {
 
 GroupSite find_groups(GroupMode mode, const std::string& name) {
   GroupSite site;
+  site.name = name;
   if (mode == GroupMode::none) {
     note_what_is_missing(site);
     return site;

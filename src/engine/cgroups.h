@@ -17,6 +17,7 @@ enum class GroupMode { automatic, none, v1_only, v2_only };
 
 // Directories under which slots are made; empty where there is none.
 struct GroupSite {
+  std::string name;
   std::string v2;
   bool memory2 = false;  // controllers that are on below `v2`
   bool cpuset2 = false;

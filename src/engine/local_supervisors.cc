@@ -70,7 +70,12 @@ uint64_t LocalWorker::add_supervisor(std::string& problem) {
   std::vector<std::string> groups;
   if (site_.any()) {
     groups = make_slot(site_, next_slot_++);
-    if (groups.empty()) {
+    // The last supervisor to end, ours or an earlier daemon's, takes the directory along.
+    for (int i = 0; groups.empty() && i < kMaxTries; ++i) {
+      site_ = find_groups(config_.groups, site_.name);
+      groups = make_slot(site_, next_slot_++);
+    }
+    if (groups.empty() && site_.any()) {
       problem = fmt::format("cannot make a control group: {}", std::strerror(errno));
       return 0;
     }

@@ -118,7 +118,7 @@ bool Group::open_memory(const char* dir, bool v2) {
   close_fd(swap);
   if (memory_limit_ < 0 || memory_events_ < 0) return false;
   if (v2) return true;
-  list_v1_ = dir;
+  memory_v1_ = dir;
   return join_v1(dir);
 }
 
@@ -127,7 +127,7 @@ bool Group::open_cpuset(const char* dir, bool v2) {
   cpus_ = open_in(dir, "cpuset.cpus", O_RDWR);
   if (cpus_ < 0) return false;
   if (v2) return true;
-  list_v1_ = dir;
+  cpuset_v1_ = dir;
   return join_v1(dir);
 }
 
@@ -231,7 +231,7 @@ bool Group::renew_leaf() {
 
 size_t Group::read_list(char* buffer, size_t size) const {
   // A v1 list is as old as the descriptor it is read through: opened each time.
-  int v1 = v2_procs_ < 0 ? open_in(list_v1_, "cgroup.procs", O_RDONLY) : -1;
+  int v1 = v2_procs_ < 0 ? open_in(list_v1(), "cgroup.procs", O_RDONLY) : -1;
   size_t n = 0;
   while (n < size) {
     const int fd = v1 < 0 ? v2_procs_ : v1;
@@ -241,6 +241,19 @@ size_t Group::read_list(char* buffer, size_t size) const {
   }
   close_fd(v1);
   return n;
+}
+
+void Group::leave() {
+  for (const char* leaf : {memory_v1_, cpuset_v1_, v2_path_}) {
+    if (leaf == nullptr) continue;
+    Text<4096> all;  // the directory that the leaf is in
+    all << std::string_view(leaf, std::string_view(leaf).rfind('/'));
+    Text<4096> above;
+    above << all.view().substr(0, all.view().rfind('/'));
+    if (leaf != v2_path_) join_v1(above.c_str());
+    rmdir(leaf);
+    rmdir(all.c_str());
+  }
 }
 
 void Group::kill_all() {

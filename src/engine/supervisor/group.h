@@ -40,6 +40,10 @@ class Group {
   // count anew.
   bool spent() const { return spent_; }
 
+  // Removes the group, and the directory of all such groups if it was the last: the daemon that
+  // made them may never come back. Nothing may be run in it afterwards.
+  void leave();
+
   // For clone3; -1: none.
   int birth_fd() const { return can_birth_ ? v2_dir_ : -1; }
   void forbid_birth() { can_birth_ = false; }
@@ -49,7 +53,7 @@ class Group {
   bool binds_cpus() const { return cpus_ >= 0; }
 
   // True when the group can list and kill its processes.
-  bool tracks() const { return v2_procs_ >= 0 || list_v1_ != nullptr; }
+  bool tracks() const { return v2_procs_ >= 0 || list_v1() != nullptr; }
   // Kills every process in the group but this one.
   void kill_all();
   // Calls `each(pid)` for every process in the group but this one.
@@ -62,6 +66,7 @@ class Group {
   bool renew_leaf();
   bool open_memory(const char* dir, bool v2);
   bool open_cpuset(const char* dir, bool v2);
+  const char* list_v1() const { return memory_v1_ != nullptr ? memory_v1_ : cpuset_v1_; }
   bool reset_peak();
   GroupUsage read_counters() const;
   int64_t cached_files() const;
@@ -74,7 +79,9 @@ class Group {
   int v2_procs_ = -1;
   int v2_kill_ = -1;
   int cpu_stat_ = -1;
-  const char* list_v1_ = nullptr;  // leaf whose cgroup.procs lists the job's processes, without v2
+  // Leaves that hold the supervisor too; without v2 their list of processes has to do.
+  const char* memory_v1_ = nullptr;
+  const char* cpuset_v1_ = nullptr;
   bool memory_is_v2_ = false;
   int memory_limit_ = -1;
   int memory_now_ = -1;

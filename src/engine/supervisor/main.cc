@@ -115,6 +115,8 @@ class Supervisor {
     }
   }
 
+  void leave() { group_.leave(); }
+
  private:
   // Both answer only when they have let go of the file, which may at once become another attempt's.
   // False when nobody hears us any more, or shall.
@@ -220,5 +222,6 @@ int main(int argc, char** argv) {
   static pentad::engine::Supervisor supervisor;
   if (!supervisor.start(argc - 2, argv + 2)) return 66;
   supervisor.serve();
+  supervisor.leave();
   return 0;
 }
