@@ -1,5 +1,6 @@
 #include "app/core_loop.h"
 
+#include <malloc.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
@@ -10,6 +11,9 @@
 namespace pentad::app {
 
 namespace {
+
+constexpr size_t kLargeWeight = 500;
+constexpr auto kMemoryPause = std::chrono::seconds(1);
 
 std::chrono::milliseconds to_chrono(Duration d) { return std::chrono::milliseconds(d.value); }
 
@@ -163,6 +167,11 @@ bool CoreLoop::wait(std::unique_lock<std::mutex>& lock) {
     wake_.wait_until(lock, probe_due_, ready);
     return !stopping_;
   }
+  if (memory_due_ && !wake_.wait_for(lock, kMemoryPause, ready)) {
+    lock.unlock();
+    give_memory_back();
+    lock.lock();
+  }
   Time wake = keeper_.centre().next_wake();
   // Should a tick not have moved the time of waking, that is no reason to spin.
   if (wake == ticked_for_) wake = std::max(wake, now_() + milliseconds(100));
@@ -175,6 +184,12 @@ bool CoreLoop::wait(std::unique_lock<std::mutex>& lock) {
   return !stopping_;
 }
 
+// The allocator keeps what was freed in small pieces, and a batch of thousands of jobs leaves many.
+void CoreLoop::give_memory_back() {
+  memory_due_ = false;
+  malloc_trim(0);
+}
+
 CoreLoop::Round CoreLoop::take() {
   Round round;
   if (!degraded_) round.reports.swap(reports_);
@@ -184,6 +199,7 @@ CoreLoop::Round CoreLoop::take() {
     inbox_.pop_front();
     if (auto* posted = std::get_if<Posted>(&item)) {
       weight += std::max<size_t>(1, posted->weight);
+      memory_due_ |= posted->weight >= kLargeWeight;
       round.posted.push_back(std::move(*posted));
     } else {
       round.questions.push_back(std::move(std::get<Question>(item)));

@@ -108,6 +108,7 @@ class CoreLoop final : public api::Core, private api::CoreView {
   void publish(std::vector<store::Applied>& applied, Time now);
   void count(const std::vector<store::Applied>& applied);
   void remember(const Submission& submission, const store::Applied& applied);
+  void give_memory_back();
   void fail_round(Round round, const Error& error);
   void set_trouble(std::optional<Error> error);
   void probe();
@@ -125,7 +126,9 @@ class CoreLoop final : public api::Core, private api::CoreView {
   std::optional<Clock::time_point> forecast_due_;
   Clock::time_point probe_due_;
   Clock::duration probe_wait_{};
-  Time ticked_for_;        // the last time of waking that had no other event
+  Time ticked_for_;  // the last time of waking that had no other event
+  // Set by large batches: when nothing has come for a second, free memory goes back to the system.
+  bool memory_due_ = false;
   bool degraded_ = false;  // of the thread; trouble_ is what others see
 
   mutable std::mutex mutex_;  // of all that stands below

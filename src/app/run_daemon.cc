@@ -1,6 +1,7 @@
 // The daemon as a process: signals, log, detaching.
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <malloc.h>
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
@@ -95,6 +96,10 @@ int run_here(const DaemonOptions& options) {
   signal(SIGPIPE, SIG_IGN);
   // A write beyond a file size limit shall fail like a full disk instead of ending us.
   signal(SIGXFSZ, SIG_IGN);
+  // Few arenas and a fixed threshold for large pieces: an idle daemon shall be small again after a
+  // large request.
+  mallopt(M_ARENA_MAX, 4);
+  mallopt(M_MMAP_THRESHOLD, 256 << 10);
   try {
     open_log(is_detached, options.home);
   } catch (const spdlog::spdlog_ex& error) {
