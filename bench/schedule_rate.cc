@@ -2,6 +2,7 @@
 // keeps the queue at a length, so that the cost of an event can be compared over lengths.
 //
 //   schedule_rate [--case NAME] [--nodes N] [--queued N] [--seconds S | --jobs N] [--depth K]
+//   [--ask 1]
 //
 // Cases: mixed (shapes as a centre sees them), distinct (no two demands alike), uniform (all
 // alike), full (jobs of whole nodes), draining (a job of a tenth of the nodes heads the queue), gpu
@@ -30,6 +31,7 @@ struct Options {
   double seconds = 1.0;
   int64_t jobs = 0;  // instead of seconds: so many lifecycles
   int32_t depth = 1;
+  bool ask = false;  // also time the questions of people
 };
 
 int64_t resident_bytes() {
@@ -60,6 +62,7 @@ class Load {
   void pass();
   void end_one();
   void measure();
+  void ask();
   int64_t pick(int64_t n) {
     state_ = mix64(state_);
     return static_cast<int64_t>(state_ % static_cast<uint64_t>(n));
@@ -194,6 +197,7 @@ void Load::run() {
   };
   if (name_ == "draining") big();
   measure();
+  if (options_.ask) ask();
   fmt::print("{} bytes a queued job\n", bytes);
   std::fflush(stdout);
 }
@@ -229,6 +233,26 @@ __attribute__((noinline)) void Load::measure() {
       1e6 / per(events_), slowest * 1e6);
 }
 
+// What people ask while the centre works.
+void Load::ask() {
+  const auto timed = [](auto&& f) {
+    const double start = now_s();
+    f();
+    return (now_s() - start) * 1e6;
+  };
+  std::vector<Scheduler::Expected> expected;
+  const double forecast = timed([&] { expected = scheduler_.forecast(now_, 100); });
+  const double why = timed([&] {
+    for (const auto& job : expected) scheduler_.why_waiting(job.job, now_);
+  });
+  const double position = timed([&] {
+    for (const auto& job : expected) scheduler_.position(job.job);
+  });
+  const double n = static_cast<double>(std::max<size_t>(expected.size(), 1));
+  fmt::print("forecast of 100 {:.0f} us, why {:.1f} us, position {:.2f} us  ", forecast, why / n,
+             position / n);
+}
+
 }  // namespace
 }  // namespace pentad
 
@@ -247,6 +271,7 @@ int main(int argc, char** argv) {
     if (!std::strcmp(argv[i], "--case")) options.only = argv[i + 1];
     if (!std::strcmp(argv[i], "--nodes")) read_number(argv[i + 1], options.nodes);
     if (!std::strcmp(argv[i], "--seconds")) read_number(argv[i + 1], options.seconds);
+    if (!std::strcmp(argv[i], "--ask")) options.ask = std::atoi(argv[i + 1]) != 0;
     if (!std::strcmp(argv[i], "--jobs")) read_number(argv[i + 1], options.jobs);
     if (!std::strcmp(argv[i], "--depth")) read_number(argv[i + 1], options.depth);
     if (!std::strcmp(argv[i], "--queued")) {

@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <bit>
 
 #include "schedule/state.h"
 #include "schedule/text.h"
@@ -16,16 +15,16 @@ namespace {
 
 // Nodes that would do if they were empty, by what keeps them away.
 struct Census {
-  int32_t up = 0, draining = 0, drained = 0, down = 0;
+  StateCount states;
   int32_t best_up = 0;  // in the best pool
 };
 
-// Free figures of the nodes that are up and would do if empty.
+// What is free at most on one node, and how many nodes fit now in the best pool.
 struct FreeFigures {
   int32_t cores = 0;
   Bytes memory;
   int32_t devices = 0;
-  int32_t fitting = 0;  // nodes that fit now, in the best pool
+  int32_t fitting = 0;
   std::string pools;
 };
 
@@ -35,9 +34,9 @@ std::string join_states(const Census& census) {
     if (count == 0) return;
     text += fmt::format("; {} {} {}", count_text(count, "node"), count == 1 ? "is" : "are", state);
   };
-  add(census.draining, "draining");
-  add(census.drained, "drained");
-  add(census.down, "down");
+  add(census.states.draining, "draining");
+  add(census.states.drained, "drained");
+  add(census.states.down, "down");
   return text;
 }
 
@@ -56,20 +55,33 @@ std::string wanted(const Need& need, const Site& site, const std::vector<Option>
   return text + (need.nodes == 1 ? " on one node" : " each");
 }
 
+// Nodes of a pool that would do if empty, by state.
+StateCount count_states(const Need& need, Option option, const Site& site) {
+  const Pool& pool = site.pools()[option.pool];
+  StateCount states;
+  if (!need.reservation && site.of_one_make(option.pool) && !pool.nodes.empty()) {
+    const NodeRecord& any = site.node(pool.nodes.front());
+    return fits_empty(need, option.model, any) ? site.states(option.pool) : states;
+  }
+  for (NodeSlot slot : pool.nodes) {
+    const NodeRecord& node = site.node(slot);
+    if (!fits_empty(need, option.model, node)) continue;
+    if (node.state == NodeState::up) ++states.up;
+    if (node.state == NodeState::draining) ++states.draining;
+    if (node.state == NodeState::drained) ++states.drained;
+    if (node.state == NodeState::down) ++states.down;
+  }
+  return states;
+}
+
 Census take_census(const Need& need, const std::vector<Option>& options, const Site& site) {
   Census census;
   for (const Option& option : options) {
-    int32_t up = 0;
-    for (NodeSlot slot : site.pools()[option.pool].nodes) {
-      const NodeRecord& node = site.node(slot);
-      if (!fits_empty(need, option.model, node)) continue;
-      if (node.state == NodeState::up) ++up;
-      if (node.state == NodeState::draining) ++census.draining;
-      if (node.state == NodeState::drained) ++census.drained;
-      if (node.state == NodeState::down) ++census.down;
-    }
-    census.up += up;
-    census.best_up = std::max(census.best_up, up);
+    const StateCount states = count_states(need, option, site);
+    census.states.draining += states.draining;
+    census.states.drained += states.drained;
+    census.states.down += states.down;
+    census.best_up = std::max(census.best_up, states.up);
   }
   return census;
 }
@@ -78,24 +90,15 @@ FreeFigures free_figures(const View& view, const Need& need, const std::vector<O
   FreeFigures figures;
   for (size_t i = 0; i < options.size(); ++i) {
     const Option& option = options[i];
-    const Pool& pool = view.site.pools()[option.pool];
-    if (i < 3) figures.pools += (i == 0 ? "pool " : ", ") + pool.name;
-    int32_t fitting = 0;
-    for (NodeSlot slot : pool.nodes) {
-      const NodeRecord& node = view.site.node(slot);
-      if (!node.takes_jobs() || !fits_empty(need, option.model, node)) continue;
-      figures.cores = std::max(figures.cores, node.cores_free());
-      figures.memory = std::max(figures.memory, node.memory_free());
-      int32_t devices = 0;
-      const DeviceMask of_model = need.devices > 0 ? node.devices_of(option.model) : 0;
-      for (DeviceMask rest = of_model; rest != 0; rest &= rest - 1) {
-        const auto position = static_cast<size_t>(std::countr_zero(rest));
-        if (1000 - node.milli_used[position] >= need.share_milli) ++devices;
-      }
-      figures.devices = std::max(figures.devices, devices);
-      if (fit_on(node, need, option.model, view.now, view.now, {})) ++fitting;
-    }
-    figures.fitting = std::max(figures.fitting, fitting);
+    if (i < 3) figures.pools += (i == 0 ? "pool " : ", ") + view.site.pools()[option.pool].name;
+    const NodeTree* tree = view.index.tree(option.pool, option.model);
+    if (tree == nullptr) continue;
+    const Room& best = tree->agg();
+    figures.cores = std::max(figures.cores, best[Room::cores]);
+    figures.memory = std::max(figures.memory, mebibytes(best[Room::memory]));
+    const bool whole = need.share_milli == 1000;
+    figures.devices = std::max(figures.devices, best[whole ? Room::whole : Room::part]);
+    figures.fitting = std::max(figures.fitting, count_fitting(view, need, option, need.nodes));
   }
   if (options.size() > 3) figures.pools += fmt::format(" and {} more", options.size() - 3);
   return figures;
@@ -175,8 +178,8 @@ Wait Scheduler::why_waiting(JobId id, Time now) const {
   if (auto wait = waits_for_licence(bare, need)) return *wait;
   const auto placed = place_now(bare, need, options);
   if (!placed) {
-    need.ignore_reservations = true;
-    if (place_now(bare, need, options)) {
+    need.ignore_reservations = !state.site.reservations().empty();
+    if (need.ignore_reservations && place_now(bare, need, options)) {
       return {PendingReason::reservation,
               fmt::format("needs {}; with its limit of {} it would run into an advance reservation",
                           what, duration_text(need.limit))};
@@ -185,12 +188,14 @@ Wait Scheduler::why_waiting(JobId id, Time now) const {
             fmt::format("needs {}; {}{}", what, shortage(need, free_figures(bare, need, options)),
                         join_states(census))};
   }
-  const int64_t cap = power_cap(state.policy.power_cap, now);
-  const int64_t power = total_power(state.site);
-  const int64_t added = added_power(state.site, *placed);
-  if (power + added > cap) {
-    return {PendingReason::power_cap, fmt::format("would add {} W to {} W; this hour's cap is {} W",
-                                                  added / 1000, power / 1000, cap / 1000)};
+  if (const int64_t cap = power_cap(state.policy.power_cap, now); cap != no_cap) {
+    const int64_t power = state.power_known ? state.power : total_power(state.site);
+    const int64_t added = added_power(state.site, *placed);
+    if (power + added > cap) {
+      return {PendingReason::power_cap,
+              fmt::format("would add {} W to {} W; this hour's cap is {} W", added / 1000,
+                          power / 1000, cap / 1000)};
+    }
   }
   const View planned{state.site, state.licences, state.horizon, state.index, state.plan, now};
   if (!state.reserved.empty() && !place_now(planned, need, options)) {

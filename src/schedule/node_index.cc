@@ -105,8 +105,12 @@ bool room_may_fit(const Room& room, const Need& need, Time now, Time planned_fro
   return now + need.limit <= short_until(room, planned_from);
 }
 
+bool room_may_fit_alone(const Room& room, const Need& need) {
+  return room_fit(room, need).now && room[Room::memory] >= mebibytes_of(need.memory);
+}
+
 bool room_may_fit_unplanned(const Room& room, const Need& need, Time now) {
-  if (!room_fit(room, need).now || room[Room::memory] < mebibytes_of(need.memory)) return false;
+  if (!room_may_fit_alone(room, need)) return false;
   return room[Room::unreserved] || now + need.limit <= room.reserved_from;
 }
 

@@ -61,6 +61,8 @@ Time short_until(const Room& room, Time planned_from);
 bool room_may_fit(const Room& room, const Need& need, Time now, Time planned_from);
 // The same as if nothing were planned.
 bool room_may_fit_unplanned(const Room& room, const Need& need, Time now);
+// The same as if there were no reservations either.
+bool room_may_fit_alone(const Room& room, const Need& need);
 
 struct NodeKey {
   int32_t milli = 0;  // free thousandths of the model

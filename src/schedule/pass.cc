@@ -1,7 +1,6 @@
 #include "schedule/pass.h"
 
 #include <algorithm>
-#include <limits>
 
 #include "schedule/timeline.h"
 
@@ -35,7 +34,7 @@ void Scheduler::Pass::prepare() {
   fresh_.erase(std::unique(fresh_.begin(), fresh_.end(), same), fresh_.end());
 
   cap_ = power_cap(state_.policy.power_cap, now_);
-  if (cap_ != std::numeric_limits<int64_t>::max()) {
+  if (cap_ != no_cap) {
     changes.everything = true;  // any change of the power may let anything start
     if (!state_.power_known) state_.power = total_power(state_.site);
     state_.power_known = true;

@@ -1,7 +1,6 @@
 #include "schedule/power.h"
 
 #include <bit>
-#include <limits>
 
 namespace pentad::schedule {
 namespace {
@@ -66,7 +65,7 @@ int64_t total_power(const Site& site) {
 }
 
 int64_t power_cap(const PowerCap& cap, Time at) {
-  if (cap.by_hour.size() != 24) return std::numeric_limits<int64_t>::max();
+  if (cap.by_hour.size() != 24) return no_cap;
   return cap_of_hour(cap, local_hour(cap, at));
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 
 #include "model/policy.h"
 #include "schedule/plan.h"
@@ -17,7 +18,9 @@ int64_t added_power(const Site& site, const Placed& placed);
 // Idle power and what is held, summed over all nodes.
 int64_t total_power(const Site& site);
 
-// The cap at `at`; the largest integer when there is none.
+// What power_cap() says when there is none.
+constexpr int64_t no_cap = std::numeric_limits<int64_t>::max();
+// The cap at `at`.
 int64_t power_cap(const PowerCap& cap, Time at);
 // The next time after `now` at which the cap differs from now's; never() when it never does.
 Time next_cap_change(const PowerCap& cap, Time now);

@@ -285,7 +285,7 @@ job 3 dev=g:1 share=500 at=2
 job 4 dev=g:1 share=200 at=3
 job 5 dev=g:1 share=600 at=4
 pass 5 : 1@a[0] 2@a[0] 3@a[1] 4@a[0]
-why 5 5 : resources "at most 0 devices free"
+why 5 5 : resources "0.600 each" "0 nodes of pool p have as much free at once"
 end 3
 pass 6 : 5@a[1]
 )");

@@ -59,43 +59,59 @@ std::vector<NodeSlot> usable_nodes(const Site& site, const Need& need, PoolSlot 
 }
 
 // Looks at every node.
-std::optional<Placed> place_by_scan(const View& view, const Need& need, Option option) {
+std::vector<Candidate> scan_fitting(const View& view, const Need& need, Option option) {
   std::vector<Candidate> fitting;
   for (NodeSlot slot : usable_nodes(view.site, need, option.pool)) {
     const auto fit =
         fit_on(view.site.node(slot), need, option.model, view.now, view.now, view.plan.on(slot));
     if (fit) fitting.push_back({*fit, slot});
   }
+  return fitting;
+}
+
+std::optional<Placed> place_by_scan(const View& view, const Need& need, Option option) {
+  std::vector<Candidate> fitting = scan_fitting(view, need, option);
   if (!keep_fullest(view.site, fitting, static_cast<size_t>(need.nodes))) return {};
   return make_placed(view.site, need, option, fitting);
 }
 
-// Looks at the nodes in the order of preference and takes the first that fit.
-std::optional<Placed> place_by_index(const View& view, const Need& need, Option option) {
+// Looks at the nodes in the order of preference and takes the first that fit, `wanted` at most.
+std::vector<Candidate> first_fitting(const View& view, const Need& need, Option option,
+                                     int32_t wanted) {
+  std::vector<Candidate> chosen;
   const NodeTree* tree = view.index.tree(option.pool, option.model);
   const Time planned_from = view.plan.latest_begin();
   const auto may = [&](const Room& room) {
+    if (need.ignore_reservations) return room_may_fit_alone(room, need);
     return view.unplanned ? room_may_fit_unplanned(room, need, view.now)
                           : room_may_fit(room, need, view.now, planned_from);
   };
-  if (tree == nullptr || !may(tree->agg())) return {};
-  if (need.nodes > 1) {
-    const NodeIndex::Count count = view.index.with_cores(option.pool, need.cores);
-    const bool beside_plan =
-        !view.unplanned && view.now + need.limit > short_until(tree->agg(), planned_from);
-    if ((beside_plan ? count.for_long : count.now) < need.nodes) return {};
-  }
-  std::vector<Candidate> chosen;
-  chosen.reserve(static_cast<size_t>(need.nodes));
   const auto enough = [&](const NodeItem& item) {
     if (!may(item.room)) return false;
     const auto fit = fit_on(view.site.node(item.node), need, option.model, view.now, view.now,
                             view.plan.on(item.node));
     if (fit) chosen.push_back({*fit, item.node});
-    return static_cast<int32_t>(chosen.size()) == need.nodes;
+    return static_cast<int32_t>(chosen.size()) == wanted;
   };
+  if (tree == nullptr || !may(tree->agg())) return chosen;
+  chosen.reserve(static_cast<size_t>(std::min(wanted, int32_t{64})));
   const NodeKey from{need.devices * need.share_milli, need.cores, 0};
-  if (tree->find(from, false, may, enough) == nullptr) return {};
+  tree->find(from, false, may, enough);
+  return chosen;
+}
+
+std::optional<Placed> place_by_index(const View& view, const Need& need, Option option) {
+  if (need.nodes > 1) {
+    const NodeTree* tree = view.index.tree(option.pool, option.model);
+    if (tree == nullptr) return {};
+    const NodeIndex::Count count = view.index.with_cores(option.pool, need.cores);
+    const bool beside_plan =
+        !view.unplanned &&
+        view.now + need.limit > short_until(tree->agg(), view.plan.latest_begin());
+    if ((beside_plan ? count.for_long : count.now) < need.nodes) return {};
+  }
+  const std::vector<Candidate> chosen = first_fitting(view, need, option, need.nodes);
+  if (static_cast<int32_t>(chosen.size()) < need.nodes) return {};
   return make_placed(view.site, need, option, chosen);
 }
 
@@ -253,14 +269,22 @@ std::optional<Placed> place_now(const View& view, const Need& need,
   if (need.impossible) return {};
   const Time end = view.now + need.limit;
   if (!view.licences.fit(need.licences, view.now, end, view.now, view.plan)) return {};
-  const bool scan = need.reservation || need.ignore_reservations;
   for (const Option& option : options) {
-    auto placed = scan ? place_by_scan(view, need, option) : place_by_index(view, need, option);
+    auto placed =
+        need.reservation ? place_by_scan(view, need, option) : place_by_index(view, need, option);
     if (!placed) continue;
     sort_by_name(view.site, *placed);
     return placed;
   }
   return {};
+}
+
+int32_t count_fitting(const View& view, const Need& need, Option option, int32_t most) {
+  if (need.reservation) {
+    const auto fitting = scan_fitting(view, need, option);
+    return std::min(most, static_cast<int32_t>(fitting.size()));
+  }
+  return static_cast<int32_t>(first_fitting(view, need, option, most).size());
 }
 
 std::optional<Placed> place_on(const View& view, const Need& need, Option option,

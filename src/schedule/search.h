@@ -33,6 +33,9 @@ std::optional<Placed> place_now(const View& view, const Need& need,
 std::optional<Placed> place_on(const View& view, const Need& need, Option option,
                                const std::vector<NodeSlot>& nodes, Time start);
 
+// How many nodes of the option's pool the need fits on now, `most` at most.
+int32_t count_fitting(const View& view, const Need& need, Option option, int32_t most);
+
 struct Reserved {
   Time begin;
   Placed placed;

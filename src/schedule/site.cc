@@ -71,6 +71,7 @@ void Site::upsert_node(const Node& node, NodeState state) {
     ++version_;
   }
   nodes_[slot].state = state;
+  ++changes_;
   touch(slot);
 }
 
@@ -82,6 +83,7 @@ void Site::remove_node(const std::string& name) {
   record.present = false;
   record.state = NodeState::down;
   touch(static_cast<NodeSlot>(slot));
+  ++changes_;
   ++version_;
 }
 
@@ -135,6 +137,30 @@ void Site::hold(NodeSlot slot, const Hold& hold) {
   record.devices_used |= hold.devices;
   touch(slot);
 }
+
+const Site::PoolSummary& Site::summary(PoolSlot slot) const {
+  if (slot >= summaries_.size()) summaries_.resize(pools_.size());
+  PoolSummary& summary = summaries_[slot];
+  if (summary.changes == changes_) return summary;
+  summary = {changes_, {}, true};
+  const NodeRecord* first = nullptr;
+  for (NodeSlot node : pools_[slot].nodes) {
+    const NodeRecord& record = nodes_[node];
+    if (first == nullptr) first = &record;
+    if (record.state == NodeState::up) ++summary.states.up;
+    if (record.state == NodeState::draining) ++summary.states.draining;
+    if (record.state == NodeState::drained) ++summary.states.drained;
+    if (record.state == NodeState::down) ++summary.states.down;
+    if (record.node.cores != first->node.cores || record.node.memory != first->node.memory ||
+        record.device_models != first->device_models || record.features != first->features) {
+      summary.of_one_make = false;
+    }
+  }
+  return summary;
+}
+
+const StateCount& Site::states(PoolSlot pool) const { return summary(pool).states; }
+bool Site::of_one_make(PoolSlot pool) const { return summary(pool).of_one_make; }
 
 Hold Site::drop(NodeSlot slot, Time ends_by, int64_t allocation) {
   NodeRecord& record = nodes_[slot];

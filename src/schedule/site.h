@@ -72,6 +72,11 @@ struct NodeRecord {
   }
 };
 
+// How many nodes of a pool are in each state.
+struct StateCount {
+  int32_t up = 0, draining = 0, drained = 0, down = 0;
+};
+
 struct Pool {
   std::string name;
   std::vector<NodeSlot> nodes;          // present ones, ascending by name
@@ -131,6 +136,10 @@ class Site {
   void forget_touched();
   void touch(NodeSlot slot);
 
+  // Nodes of the pool by state, and whether all are of one make. Counted again after changes only.
+  const StateCount& states(PoolSlot pool) const;
+  bool of_one_make(PoolSlot pool) const;
+
   // Grows with every change of what nodes, models and pools are (not with their state or holds).
   uint64_t version() const { return version_; }
 
@@ -140,6 +149,12 @@ class Site {
   void leave_pool(NodeSlot slot);
   void join_pool(NodeSlot slot);
   void label(Pool& pool, size_t at);
+  struct PoolSummary {
+    uint64_t changes = 0;  // of the site when it was made
+    StateCount states;
+    bool of_one_make = true;
+  };
+  const PoolSummary& summary(PoolSlot pool) const;
 
   std::vector<NodeRecord> nodes_;
   std::vector<NodeSlot> touched_;
@@ -152,6 +167,8 @@ class Site {
   std::map<ReservationId, AdvanceReservation> reservations_;
   std::map<ReservationId, std::vector<NodeSlot>> reserved_nodes_;
   uint64_t version_ = 0;
+  uint64_t changes_ = 1;  // of nodes, their states included
+  mutable std::vector<PoolSummary> summaries_;
 };
 
 }  // namespace pentad::schedule
