@@ -1,5 +1,7 @@
 #include "disk.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstring>
 #include <utility>
@@ -93,6 +95,10 @@ void Disk::apply(std::string& content, const Change& change) {
   content.replace(static_cast<size_t>(change.offset), change.bytes.size(), change.bytes);
 }
 
+void Disk::trace(const char* what, const std::string& name, int64_t size, int rc) const {
+  if (trace_) trace_(fmt::format("disk: {} {} {}{}", what, name, size, rc == 0 ? "" : " FAILS"));
+}
+
 // Counts one change to the disk; anything but SQLITE_OK: it does not happen.
 int Disk::spend_change(int failure) {
   if (off_) return failure;
@@ -160,6 +166,7 @@ int Disk::write(int handle, const void* from, int amount, int64_t offset) {
     rc = SQLITE_FULL;
   }
   counts_.failed += rc != SQLITE_OK;
+  trace("write", handles_.at(handle).name, offset, rc);
   // The write during which the power fails may still leave parts.
   if (rc != SQLITE_OK && !off_) return rc;
   Change change{offset, std::string(static_cast<const char*>(from), static_cast<size_t>(amount)),
@@ -172,6 +179,7 @@ int Disk::write(int handle, const void* from, int amount, int64_t offset) {
 int Disk::truncate(int handle, int64_t size) {
   if (int rc = spend_change(SQLITE_IOERR_TRUNCATE); rc != SQLITE_OK) return rc;
   File& file = *handles_.at(handle).file;
+  trace("truncate", handles_.at(handle).name, size, SQLITE_OK);
   Change change{size, {}, true};
   apply(file.written, change);
   file.pending.push_back(std::move(change));
@@ -184,6 +192,7 @@ int Disk::sync(int handle) {
   if (syncs_lie_) return SQLITE_OK;
   Handle& of = handles_.at(handle);
   File& file = *of.file;
+  trace("sync", of.name, static_cast<int64_t>(file.pending.size()), sync_left_ == 1);
   if (sync_left_ != kNever && --sync_left_ <= 0) {
     sync_left_ = kNever;
     ++counts_.failed;

@@ -28,6 +28,9 @@ class Disk {
 
   const std::string& vfs() const { return name_; }
 
+  // Hears of every change and whether it worked, for people who look for the reason of a failure.
+  void set_trace(std::function<void(const std::string&)> trace) { trace_ = std::move(trace); }
+
   // --- trouble ---
   // The power fails at the n-th change (write, sync, truncation, new or deleted file) from now;
   // from then on everything fails until restart().
@@ -99,11 +102,13 @@ class Disk {
   int exists(const char* name, int* found);
 
   int spend_change(int failure);
+  void trace(const char* what, const std::string& name, int64_t size, int rc) const;
   static void apply(std::string& content, const Change& change);
   void survive(File& file, int64_t keep_per_mille, bool in_order);
   void power_up();
 
   std::string name_;
+  std::function<void(const std::string&)> trace_;
   Random random_;
   sqlite3_vfs vfs_{};
   std::map<std::string, FilePtr> names_;

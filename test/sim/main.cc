@@ -32,12 +32,12 @@ struct Arguments {
 
 constexpr std::string_view kUsage =
     "Usage: pentad-sim --seeds A..B [--scenario NAME] [--steps N] [--jobs N] [--mutant NAME]\n"
-    "                  [--verbose] [--twice] [--require-all]\n"
+    "                  [--verbose [--disk]] [--twice] [--require-all]\n"
     "  --seeds A..B   one world a seed; A alone is one\n"
     "  --scenario     one of scenarios/ for all seeds; without it they take turns\n"
     "  --steps        how long each world is troubled before it comes to rest\n"
     "  --mutant       plants a fault, to see that it is found\n"
-    "  --verbose      prints everything that happens\n"
+    "  --verbose      prints everything that happens; --disk: to the disk as well\n"
     "  --twice        runs each seed twice and compares\n"
     "  --require-all  also fails when one of the rare situations never occurred\n"
     "Exit status: 0 all well, 1 a seed broke, 2 usage.\n";
@@ -61,6 +61,8 @@ std::optional<Arguments> parse(int argc, char** argv) {
     uint64_t n = 0;
     if (flag == "--verbose") {
       a.options.trace = a.options.print = true;
+    } else if (flag == "--disk") {
+      a.options.disk = true;
     } else if (flag == "--twice") {
       a.twice = true;
     } else if (flag == "--require-all") {

@@ -37,6 +37,7 @@ Simulation::Simulation(uint64_t seed, const Scenario& scenario, const Options& o
       engine_(world_.nodes, &fates_, now_),
       daemon_(disk_, engine_, *this, keeper_options(random_, disk_)),
       clients_(random_.fork(), scenario_, world_, daemon_, auditor_, reached_) {
+  if (options_.disk) disk_.set_trace([this](const std::string& line) { note("{}", line); });
   disk_.set_syncs_lie(options_.mutant == "acknowledged_before_durable");
   if (options_.mutant == "effects_before_commit") {
     daemon_.plant(DaemonFault::effects_before_commit);

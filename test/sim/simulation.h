@@ -23,6 +23,7 @@ namespace pentad::sim {
 struct Options {
   int64_t steps = 0;   // 0: as the scenario says
   bool trace = false;  // keep what happened
+  bool disk = false;   // changes of the disk, too
   bool print = false;  // and print it at once
   std::string mutant;  // one of simulator_mutants(), or empty
 };
