@@ -271,7 +271,7 @@ int main(int argc, char** argv) {
     if (!std::strcmp(argv[i], "--case")) options.only = argv[i + 1];
     if (!std::strcmp(argv[i], "--nodes")) read_number(argv[i + 1], options.nodes);
     if (!std::strcmp(argv[i], "--seconds")) read_number(argv[i + 1], options.seconds);
-    if (!std::strcmp(argv[i], "--ask")) options.ask = std::atoi(argv[i + 1]) != 0;
+    if (!std::strcmp(argv[i], "--ask")) options.ask = !std::strcmp(argv[i + 1], "1");
     if (!std::strcmp(argv[i], "--jobs")) read_number(argv[i + 1], options.jobs);
     if (!std::strcmp(argv[i], "--depth")) read_number(argv[i + 1], options.depth);
     if (!std::strcmp(argv[i], "--queued")) {

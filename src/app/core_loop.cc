@@ -226,6 +226,7 @@ CoreLoop::Batch CoreLoop::make_batch(Round& round, Time now) {
     store::Command command;
     command.event.actor = "engine";
     std::visit([&](const auto& what) { command.event.what = what; }, report);
+    command.event.more = &report != &round.reports.back();
     batch.commands.push_back(std::move(command));
   }
   for (Posted& posted : round.posted) {

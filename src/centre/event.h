@@ -158,12 +158,15 @@ using What =
 namespace pentad {
 
 // `now` never runs backwards inside the core: an event with an earlier time counts as simultaneous
-// with the one before. `actor` names who caused it, for the record; it decides nothing.
+// with the one before. `actor` names who caused it, for the record; it decides nothing. `more`: the
+// next event belongs to the same moment, so nothing is placed before that one; reports that arrive
+// together free all their resources first, and the queue is gone through once.
 struct Event {
   Time now;
   std::string actor;
   event::What what;
+  bool more = false;
 };
-BOOST_DESCRIBE_STRUCT(Event, (), (now, actor, what))
+BOOST_DESCRIBE_STRUCT(Event, (), (now, actor, what, more))
 
 }  // namespace pentad

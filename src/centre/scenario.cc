@@ -60,6 +60,7 @@ class Player {
 
   Centre centre_;
   Time now_ = kStart;
+  bool more_ = false;  // of the command in progress
   std::map<std::pair<int64_t, int64_t>, int32_t> latest_;  // attempt number by job and element
   std::string out_;
 };
@@ -238,6 +239,7 @@ event::What Player::engine_report(const std::string& verb, const std::string& su
 }
 
 void Player::run(const std::string& verb, const std::string& subject, const Words& w) {
+  more_ = w.count("more") > 0;
   auto job = [&] { return JobId{number(subject)}; };
   auto elements = [&]() -> std::optional<IndexSet> {
     if (!w.count("elements")) return {};
@@ -283,7 +285,7 @@ void Player::move_to(Time t) {
 }
 
 void Player::send(event::What what) {
-  Effects effects = centre_.step({now_, "", std::move(what)});
+  Effects effects = centre_.step({now_, "", std::move(what), std::exchange(more_, false)});
   for (const StartAttempt& s : effects.starts) {
     latest_[{s.attempt.job.value, s.attempt.index}] = s.attempt.number;
   }

@@ -14,6 +14,8 @@
 //   modify 1 limit=30s cores=2 | drain a | down a | up a
 //   reserve nodes=a from=60s to=120s users=u | unreserve 1
 //   why 1
+//
+// Any command that is an event may end in "more": the next one belongs to the same moment.
 #pragma once
 
 #include <istream>

@@ -30,10 +30,12 @@ struct Snapshot {
   std::vector<UsageRow> factors;  // `used` holds the factor, in millionths
   std::vector<StoredJob> jobs;
   std::vector<AttemptRecord> attempts;
+  bool pass_needed = false;
 };
 BOOST_DESCRIBE_STRUCT(Snapshot, (),
                       (now, next_job, next_reservation, next_allocation, policy, device_models,
-                       nodes, reservations, fair_share, fair_share_due, factors, jobs, attempts))
+                       nodes, reservations, fair_share, fair_share_due, factors, jobs, attempts,
+                       pass_needed))
 
 }  // namespace
 
@@ -50,6 +52,7 @@ std::string Centre::snapshot() const {
   head.reservations = reservations();
   head.fair_share = s.fair_share.state();
   head.fair_share_due = s.fair_share_due;
+  head.pass_needed = s.pass_needed;
   for (const auto& [key, factor] : s.factors) {
     head.factors.push_back({key.first, key.second, factor});
   }
@@ -116,6 +119,7 @@ Result<Centre> Centre::restore(std::string_view text) {
   if (Status ok = s.adopt(std::move(jobs), std::move(from.attempts)); !ok) {
     return tl::unexpected(ok.error());
   }
+  s.pass_needed = from.pass_needed;
   return centre;
 }
 

@@ -129,10 +129,11 @@ struct Centre::State {
   int64_t queued_jobs = 0;  // in the scheduler's queue
   int64_t held_jobs = 0;    // kept from starting by a hold
 
+  bool pass_needed = false;  // between steps only when the last event promised another one
+
   // Of the step in progress.
   std::string actor;
   Effects effects;
-  bool pass_needed = false;
   std::vector<JobId> dirty_jobs;
   std::set<AttemptId> dirty_attempts;
   std::vector<AttemptStatus> ended_attempts;
@@ -141,7 +142,7 @@ struct Centre::State {
 
   // --- step.cc ---
   void run_due_timers();
-  void settle();  // refreshes, passes and finishes until nothing moves any more
+  void settle(bool more);  // refreshes, passes and finishes until nothing moves any more
   Effects take_effects();
   void refuse(RefusalCode code, std::string field, std::string detail);
 

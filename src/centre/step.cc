@@ -19,7 +19,7 @@ Effects Centre::step(const Event& event) {
   s.actor = event.actor;
   s.run_due_timers();
   std::visit([&s](const auto& what) { s.on(what); }, event.what);
-  s.settle();
+  s.settle(event.more);
   return s.take_effects();
 }
 
@@ -40,14 +40,14 @@ void Centre::State::run_due_timers() {
   if (now >= fair_share_due && queued_jobs > 0) rekey_queue();
 }
 
-void Centre::State::settle() {
-  while (!to_refresh.empty() || pass_needed) {
+void Centre::State::settle(bool more) {
+  while (!to_refresh.empty() || (pass_needed && !more)) {
     while (!to_refresh.empty()) {
       JobId id = to_refresh.back();
       to_refresh.pop_back();
       if (JobRecord* job = find(id)) refresh(*job);
     }
-    if (!pass_needed) continue;
+    if (!pass_needed || more) continue;
     pass_needed = false;
     for (const Start& s : scheduler.pass(now)) start(s);
     schedule_due = scheduler.next_time(now);
@@ -86,6 +86,7 @@ void Centre::State::refuse(RefusalCode code, std::string field, std::string deta
 
 Time Centre::next_wake() const {
   const State& s = *state_;
+  if (s.pass_needed) return s.now;  // the last event promised another one
   Time wake = s.schedule_due;
   if (!s.timers.empty()) wake = std::min(wake, s.timers.begin()->at);
   if (s.queued_jobs > 0) wake = std::min(wake, s.fair_share_due);

@@ -80,7 +80,12 @@ bool Daemon::work(size_t most, Time now, const Death& death) {
   if (death.place == Place::before_commit) return false;
   if (death.place == Place::in_commit) disk_.power_off_after(death.after);
   std::vector<store::Command> commands;
-  for (const Item& item : batch) commands.push_back(item.command);
+  for (size_t i = 0; i < batch.size(); ++i) {
+    // Reports that are taken together are one moment, as in the real daemon.
+    auto reports = [&](size_t at) { return at < batch.size() && batch[at].call.empty(); };
+    batch[i].command.event.more = reports(i) && reports(i + 1);
+    commands.push_back(batch[i].command);
+  }
 
   if (fault_ == DaemonFault::effects_before_commit) {
     if (Result<Centre> ahead = Centre::restore(centre().snapshot())) {
