@@ -120,15 +120,15 @@ struct ItModel {
   double rated_boards_w = 1e6;  // of all nodes, at full utilisation and reference temperature
   double leakage_share = 0.10;  // of rated_boards_w, at the reference temperature
   double leakage_per_k = 0.016;
-  double reference_c = 85;      // junction
-  double junction_rise_k = 40;  // above the coolant at rated load; in proportion below
-  NodeFans fans;                // as with air; the plant says how much of them is left
-  Psu psu;                      // of one node
+  double reference_c = 85;  // junction
+  double network_w = 0;     // switches and other IT that is always on, outside the nodes
+  NodeFans fans;            // as with air; the plant says how much of them is left
+  Psu psu;                  // of one node
   bool operator==(const ItModel&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(ItModel, (),
-                      (nodes, rated_boards_w, leakage_share, leakage_per_k, reference_c,
-                       junction_rise_k, fans, psu))
+                      (nodes, rated_boards_w, leakage_share, leakage_per_k, reference_c, network_w,
+                       fans, psu))
 
 struct NodeGroup {
   NodeModel node;

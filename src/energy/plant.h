@@ -36,7 +36,8 @@ BOOST_DESCRIBE_STRUCT(AirHandler, (),
                        spare_units))
 
 struct AirSide {
-  double supply_c = 24;  // air to the servers
+  double supply_c = 24;         // air to the servers
+  double junction_rise_k = 50;  // chips above that air at rated load; in proportion below
   AirHandler handler;
   // chilled water; used by air_chiller and cold_plate
   double chilled_water_c = 18;
@@ -58,24 +59,26 @@ struct AirSide {
   bool operator==(const AirSide&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(AirSide, (),
-                      (supply_c, handler, chilled_water_c, chilled_water_pump, chiller, condenser,
-                       tower, dry_condenser, condenser_pump, min_condenser_c, economiser,
-                       economiser_approach_k, max_supply_c, exchanger_effectiveness,
+                      (supply_c, junction_rise_k, handler, chilled_water_c, chilled_water_pump,
+                       chiller, condenser, tower, dry_condenser, condenser_pump, min_condenser_c,
+                       economiser, economiser_approach_k, max_supply_c, exchanger_effectiveness,
                        outside_pressure_pa, pad, pad_effectiveness))
 
 // Cold plate and single-phase immersion: a technology loop (water or oil) gives its heat to the
 // facility water through an exchanger.
 struct LiquidSide {
-  double capture = 0.75;  // of the IT heat
-  double supply_c = 35;   // technology loop to the chips or the tank
-  double max_rise_k = 0;  // it may get so much warmer before the load is capped
+  double capture = 0.75;        // of the IT heat
+  double supply_c = 35;         // technology loop to the chips or the tank
+  double max_rise_k = 0;        // it may get so much warmer before the load is capped
+  double junction_rise_k = 28;  // chips above the supply at rated load; in proportion below
   Pump coolant_pump{.pressure_pa = 280e3, .temp_rise_k = 10};  // also for oil: in water equivalents
   double approach_k = 4;  // technology supply over facility supply
   Pump facility_pump;
   bool operator==(const LiquidSide&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(LiquidSide, (),
-                      (capture, supply_c, max_rise_k, coolant_pump, approach_k, facility_pump))
+                      (capture, supply_c, max_rise_k, junction_rise_k, coolant_pump, approach_k,
+                       facility_pump))
 
 BOOST_DEFINE_ENUM_CLASS(BoilingSurface, bare, enhanced)
 

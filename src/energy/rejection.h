@@ -88,7 +88,6 @@ struct Chiller {
   double te_min_c = 5.56, te_max_c = 10.0;  // the curves hold inside these
   double tc_min_c = 11.25, tc_max_c = 23.89;
   double min_part_load = 0.19;  // below: cycles at that load's efficiency
-  double carnot_share = 0.58;   // outside the curves: COP = share Te/(Tc - Te)
   double evaporator_k = 2;      // refrigerant below the chilled water
   double condenser_k = 7;       // refrigerant above the entering condenser water
   double oversize = 1.1;        // capacity over the rated heat of its loop
@@ -98,10 +97,12 @@ struct Chiller {
 };
 BOOST_DESCRIBE_STRUCT(Chiller, (),
                       (name, cop, te_reference_c, tc_reference_c, capacity, eir, eir_part_load,
-                       te_min_c, te_max_c, tc_min_c, tc_max_c, min_part_load, carnot_share,
-                       evaporator_k, condenser_k, oversize, units, power_factor))
+                       te_min_c, te_max_c, tc_min_c, tc_max_c, min_part_load, evaporator_k,
+                       condenser_k, oversize, units, power_factor))
 
-// At full load and these water temperatures.
+// At full load and these water temperatures. Outside the curves' limits the COP is that of the
+// nearest point inside times the ratio of the two Carnot COPs, with the refrigerant evaporator_k
+// below and condenser_k above the water: no jump at the limit.
 double chiller_capacity_factor(const Chiller& chiller, double te_c, double tc_c);
 double chiller_eir_factor(const Chiller& chiller, double te_c, double tc_c);
 double chiller_full_load_cop(const Chiller& chiller, double te_c, double tc_c);

@@ -89,13 +89,14 @@ struct SiteHour {
   double leakage_w = 0;        // part of boards_w due to the junctions' distance from the reference
   double fan_w = 0;
   double psu_loss_w = 0;
+  double network_w = 0;
   double it_w = 0;  // IT inlet: E_IT of PUE3
   // power chain
   std::array<ChainLevel, kMaxChainBlocks> chain{};
   uint32_t chain_levels = 0;
-  double pdu_output_w = 0;       // E_IT of PUE2: into the last distribution, rectifier or converter
-  double ups_output_w = 0;       // E_IT of PUE1
-  double it_chain_loss_w = 0;    // blocks that feed the IT only
+  double pdu_output_w = 0;     // E_IT of PUE2: out of the distribution nearest to the IT
+  double ups_output_w = 0;     // E_IT of PUE1: out of the UPS; without one, into the last IT block
+  double it_chain_loss_w = 0;  // blocks that feed the IT only
   double site_chain_loss_w = 0;  // blocks that feed all
   double other_w = 0;
   double grid_w = 0;
