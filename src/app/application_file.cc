@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "app/toml_json.h"
+#include "catalogue/toml_json.h"
 
 namespace pentad::app {
 

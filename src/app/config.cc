@@ -12,7 +12,7 @@
 #include <sstream>
 #include <string>
 
-#include "app/toml_reader.h"
+#include "catalogue/toml_reader.h"
 
 namespace pentad::app {
 

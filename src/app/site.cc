@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "app/device_catalogue.h"
+#include "app/complete_inventory.h"
 #include "engine/hardware/inventory.h"
 
 namespace pentad::app {

@@ -47,8 +47,4 @@ Result<std::vector<NpuChip>> parse_npu_map(std::string_view text);
 // Memory of one chip: HBM if it has any, else DDR.
 Result<Bytes> parse_npu_memory(std::string_view text);
 
-// A name for lists, scripts and prices: lower-case letters, digits and single hyphens, without
-// trade marks, clock rates and core counts. "AMD EPYC 9654 96-Core Processor" -> "amd-epyc-9654".
-std::string device_slug(std::string_view reported_name);
-
 }  // namespace pentad::engine

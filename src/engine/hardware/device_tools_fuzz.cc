@@ -2,6 +2,7 @@
 #include <cstdlib>
 
 #include "engine/hardware/device_tools.h"
+#include "model/device_slug.h"
 
 namespace pentad::engine {
 namespace {

@@ -10,6 +10,7 @@
 
 #include "engine/hardware/cgroup_limits.h"
 #include "engine/hardware/find_accelerators.h"
+#include "model/device_slug.h"
 
 namespace pentad::engine {
 namespace {

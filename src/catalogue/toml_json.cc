@@ -1,4 +1,4 @@
-#include "app/toml_json.h"
+#include "catalogue/toml_json.h"
 
 #include <fmt/format.h>
 
@@ -7,7 +7,7 @@
 
 #include "base/json_writer.h"
 
-namespace pentad::app {
+namespace pentad {
 namespace {
 
 std::string escape(std::string_view key) {
@@ -123,4 +123,4 @@ Error at_line(const TomlValue& value, Error error) {
   return error;
 }
 
-}  // namespace pentad::app
+}  // namespace pentad

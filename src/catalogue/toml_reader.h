@@ -8,9 +8,9 @@
 #include <string_view>
 #include <vector>
 
-#include "app/toml.h"
+#include "catalogue/toml.h"
 
-namespace pentad::app {
+namespace pentad {
 
 // "line 3: what is wrong", one a line.
 class TomlErrors {
@@ -63,4 +63,4 @@ class TomlReader {
   std::set<std::string, std::less<>> asked_;
 };
 
-}  // namespace pentad::app
+}  // namespace pentad

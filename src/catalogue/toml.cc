@@ -1,9 +1,9 @@
-#include "app/toml.h"
+#include "catalogue/toml.h"
 
 #include <fmt/format.h>
 #include <toml++/toml.h>
 
-namespace pentad::app {
+namespace pentad {
 
 namespace {
 
@@ -41,4 +41,4 @@ Result<TomlValue> parse_toml(std::string_view text) {
   }
 }
 
-}  // namespace pentad::app
+}  // namespace pentad

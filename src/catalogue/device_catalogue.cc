@@ -1,4 +1,4 @@
-#include "app/device_catalogue.h"
+#include "catalogue/device_catalogue.h"
 
 #include <fmt/format.h>
 
@@ -7,10 +7,11 @@
 #include <set>
 #include <sstream>
 
-#include "app/toml_json.h"
+#include "catalogue/toml_json.h"
 #include "model/application.h"
+#include "model/device_slug.h"
 
-namespace pentad::app {
+namespace pentad {
 namespace {
 
 constexpr double kMaxGops = 1e9;  // 10^18 operations per second
@@ -44,30 +45,13 @@ Status check(const DeviceCatalogue& catalogue) {
     if (Status status = check_device(device, path); !status) return status;
     if (!seen.insert(device.name).second) return bad(path + "/name", "twice");
     for (size_t j = 0; j < device.reported.size(); ++j) {
-      std::string slug = engine::device_slug(device.reported[j]);
+      std::string slug = device_slug(device.reported[j]);
       if (slug != device.name && !seen.insert(slug).second) {
         return bad(fmt::format("{}/reported/{}", path, j), "twice");
       }
     }
   }
   return {};
-}
-
-const CatalogueDevice* find(const DeviceCatalogue& catalogue, const std::string& slug) {
-  for (const CatalogueDevice& device : catalogue.device) {
-    bool known = device.name == slug ||
-                 std::any_of(device.reported.begin(), device.reported.end(),
-                             [&](const auto& name) { return engine::device_slug(name) == slug; });
-    if (known) return &device;
-  }
-  return nullptr;
-}
-
-void rename(Node& node, const std::string& from, const std::string& to) {
-  if (node.cpu_model == from) node.cpu_model = to;
-  for (DeviceGroup& group : node.devices) {
-    if (group.model == from) group.model = to;
-  }
 }
 
 }  // namespace
@@ -110,20 +94,14 @@ DeviceModel device_model(const CatalogueDevice& device) {
   return model;
 }
 
-void complete(engine::Inventory& inventory, const DeviceCatalogue& catalogue) {
-  for (DeviceModel& model : inventory.models) {
-    const CatalogueDevice* known = find(catalogue, model.name);
-    if (!known || known->kind != model.kind) continue;
-    // Two makes that the catalogue takes for one would no longer stand next to each other.
-    bool taken = std::any_of(inventory.models.begin(), inventory.models.end(),
-                             [&](const auto& m) { return &m != &model && m.name == known->name; });
-    if (taken) continue;
-    DeviceModel full = device_model(*known);
-    if (model.memory > Bytes{}) full.memory = model.memory;
-    if (model.full_power > Power{}) full.full_power = model.full_power;
-    rename(inventory.node, model.name, full.name);
-    model = std::move(full);
+const CatalogueDevice* find_device(const DeviceCatalogue& catalogue, std::string_view slug) {
+  for (const CatalogueDevice& device : catalogue.device) {
+    bool known = device.name == slug ||
+                 std::any_of(device.reported.begin(), device.reported.end(),
+                             [&](const auto& name) { return device_slug(name) == slug; });
+    if (known) return &device;
   }
+  return nullptr;
 }
 
-}  // namespace pentad::app
+}  // namespace pentad

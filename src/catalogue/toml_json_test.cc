@@ -1,8 +1,8 @@
-#include "app/toml_json.h"
+#include "catalogue/toml_json.h"
 
 #include <doctest/doctest.h>
 
-namespace pentad::app {
+namespace pentad {
 namespace {
 
 TomlValue parsed(std::string_view text) {
@@ -39,4 +39,4 @@ TEST_CASE("from a pointer to the line") {
 }
 
 }  // namespace
-}  // namespace pentad::app
+}  // namespace pentad

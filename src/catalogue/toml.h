@@ -10,7 +10,7 @@
 
 #include "base/result.h"
 
-namespace pentad::app {
+namespace pentad {
 
 struct TomlValue;
 using TomlList = std::vector<TomlValue>;
@@ -26,4 +26,4 @@ struct TomlValue {
 // The table that `text` is. Errors: invalid, "line 3: what is wrong".
 Result<TomlValue> parse_toml(std::string_view text);
 
-}  // namespace pentad::app
+}  // namespace pentad

@@ -6,11 +6,11 @@
 #include <string>
 #include <string_view>
 
-#include "app/toml.h"
 #include "base/reflect.h"
 #include "base/result.h"
+#include "catalogue/toml.h"
 
-namespace pentad::app {
+namespace pentad {
 
 // Errors: invalid, with the pointer of a date, an infinity or a NaN: JSON has none of them.
 Result<std::string> toml_to_json(const TomlValue& value);
@@ -31,4 +31,4 @@ Result<T> read_toml(const TomlValue& document) {
   return value;
 }
 
-}  // namespace pentad::app
+}  // namespace pentad

@@ -1,10 +1,10 @@
-#include "app/toml_reader.h"
+#include "catalogue/toml_reader.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
-namespace pentad::app {
+namespace pentad {
 
 void TomlErrors::add(int64_t line, std::string_view what) {
   if (!text_.empty()) text_ += '\n';
@@ -154,4 +154,4 @@ void TomlReader::finish() {
   }
 }
 
-}  // namespace pentad::app
+}  // namespace pentad

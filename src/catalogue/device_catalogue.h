@@ -10,10 +10,9 @@
 
 #include "base/reflect_note.h"
 #include "base/result.h"
-#include "engine/hardware/inventory.h"
 #include "model/device.h"
 
-namespace pentad::app {
+namespace pentad {
 
 // Billions of operations per second by precision, dense (no sparsity); 0: none, or not published.
 struct PeakGops {
@@ -62,8 +61,7 @@ Result<DeviceCatalogue> read_device_catalogue(const std::string& file);
 // The model as the core takes it: for kind cpu everything of one core.
 DeviceModel device_model(const CatalogueDevice& device);
 
-// Gives each model of the inventory that the catalogue knows, by a reported name or its own, the
-// catalogue's name, peaks and power; memory stays as the machine told it where it did.
-void complete(engine::Inventory& inventory, const DeviceCatalogue& catalogue);
+// The device of that slug (model/device_slug.h) by its name or a reported one, else nullptr.
+const CatalogueDevice* find_device(const DeviceCatalogue& catalogue, std::string_view slug);
 
-}  // namespace pentad::app
+}  // namespace pentad
