@@ -11,6 +11,7 @@ find_package(tl-expected REQUIRED)   # tl::expected
 find_package(benchmark REQUIRED)     # benchmark::benchmark, benchmark::benchmark_main
 find_package(doctest REQUIRED)       # doctest::doctest
 find_package(rapidcheck REQUIRED)    # rapidcheck
+find_package(ZLIB REQUIRED)          # ZLIB::ZLIB
 
 # pentad_import(soci::core HEADER soci/soci.h LIBRARY soci_core): for packages that bring no CMake
 # files of their own.

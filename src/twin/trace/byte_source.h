@@ -24,6 +24,12 @@ Result<std::unique_ptr<ByteSource>> open_file(const std::string& path);
 // Keeps a copy of `text`.
 std::unique_ptr<ByteSource> from_text(std::string text);
 
+// Gives back `head`, which was read from `rest` before.
+std::unique_ptr<ByteSource> prepend(std::string head, std::unique_ptr<ByteSource> rest);
+
+// The first bytes of `bytes`, at most `size`; they are then still to be read.
+Result<std::string> peek(std::unique_ptr<ByteSource>& bytes, size_t size);
+
 // The bytes themselves, or what they unpack to when they begin as gzip does (members one after the
 // other count as one). Packed data that ends early or is damaged is an error after the bytes that
 // came before.

@@ -77,6 +77,9 @@ struct TraceJob {
   std::optional<Precision> precision;
   std::optional<Wish> wish;
 
+  std::optional<Duration> begin;     // since TraceHeader::start: not to start before
+  std::optional<Duration> deadline;  // since TraceHeader::start: to have ended by then
+
   TraceStatus status = TraceStatus::unknown;
   int64_t after = 0;  // submitted `think_time` after the end of the job with this id; 0: none
   Duration think_time;
@@ -90,7 +93,7 @@ BOOST_DESCRIBE_STRUCT(TraceJob, (),
                        cores_per_node, memory, memory_scope, devices_per_node, device_share_milli,
                        device_kind, device_models, exclusive, features, not_features, pools, user,
                        project, queue, partition, qos, priority, workload_class, precision, wish,
-                       status, after, think_time, wait, allocation))
+                       begin, deadline, status, after, think_time, wait, allocation))
 
 // Nodes of one make that stand in a trace's header.
 struct TracePool {
