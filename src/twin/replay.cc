@@ -46,7 +46,8 @@ Status Replay::step(Time now, event::What what, bool more, Effects& effects) {
 
 Status Replay::set_up() {
   now_ = start_;
-  engine_ = std::make_unique<engine::SimulatedEngine>(machine_.nodes, static_cast<engine::Script*>(this), start_);
+  engine_ = std::make_unique<engine::SimulatedEngine>(machine_.nodes,
+                                                      static_cast<engine::Script*>(this), start_);
   engine_->connect([this](std::vector<engine::Report> reports) {
     std::move(reports.begin(), reports.end(), std::back_inserter(reports_));
   });

@@ -12,8 +12,7 @@ constexpr size_t kReasonsShown = 10;
 double seconds_of(Duration d) { return static_cast<double>(d.value) / 1000; }
 
 Spread spread(const Histogram& h) {
-  return {h.mean(),         h.quantile(0.5),  h.quantile(0.9),
-          h.quantile(0.95), h.quantile(0.99), h.max()};
+  return {h.mean(), h.quantile(0.5), h.quantile(0.9), h.quantile(0.95), h.quantile(0.99), h.max()};
 }
 
 double devices_of(const LiveJob& job) {
@@ -104,10 +103,18 @@ void ScheduleMeasures::stopped(const LiveJob& job, EndKind, Time now) {
 void ScheduleMeasures::finished(const LiveJob& job, JobState state, Time now) {
   --queued_;
   switch (state) {
-    case JobState::completed: ++counts_.completed; break;
-    case JobState::failed: ++counts_.failed; break;
-    case JobState::timeout: ++counts_.timeout; break;
-    default: ++counts_.other_ends; break;
+    case JobState::completed:
+      ++counts_.completed;
+      break;
+    case JobState::failed:
+      ++counts_.failed;
+      break;
+    case JobState::timeout:
+      ++counts_.timeout;
+      break;
+    default:
+      ++counts_.other_ends;
+      break;
   }
   if (job.attempts == 0) return;
   const double slowdown = bounded_slowdown(job.started - job.submitted, now - job.started);
@@ -145,8 +152,8 @@ ScheduleSummary ScheduleMeasures::summary() const {
     const double n = static_cast<double>(user.jobs);
     sum += user.slowdown / n;
     squares += user.slowdown / n * user.slowdown / n;
-    s.most_active_users.push_back({name, user.jobs, user.core_hours, user.device_hours,
-                                   user.wait_s / n, user.slowdown / n});
+    s.most_active_users.push_back(
+        {name, user.jobs, user.core_hours, user.device_hours, user.wait_s / n, user.slowdown / n});
   }
   if (squares > 0) s.fairness_jain = sum * sum / (static_cast<double>(s.users) * squares);
   std::sort(s.most_active_users.begin(), s.most_active_users.end(),

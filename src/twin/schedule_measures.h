@@ -28,8 +28,7 @@ struct PoolUse {
   double used_unit_hours = 0;
   double utilisation = 0;
 };
-BOOST_DESCRIBE_STRUCT(PoolUse, (),
-                      (pool, device_model, nodes, units, used_unit_hours, utilisation))
+BOOST_DESCRIBE_STRUCT(PoolUse, (), (pool, device_model, nodes, units, used_unit_hours, utilisation))
 
 struct UserRow {
   std::string user;
@@ -101,7 +100,7 @@ class ScheduleMeasures : public Observer {
   struct Use {
     int64_t nodes = 0;
     double units = 0;
-    double busy = 0;           // now
+    double busy = 0;  // now
     double busy_seconds = 0;
   };
   using UseKey = std::pair<std::string, std::string>;  // pool, device model

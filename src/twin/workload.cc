@@ -146,8 +146,12 @@ void Workload::fill_memory(const trace::TraceJob& job, JobRequest& out) {
       r.memory = Bytes{std::min(job.memory.value, most) * r.cores};
       break;
     }
-    case trace::MemoryScope::per_node: r.memory = job.memory; break;
-    case trace::MemoryScope::per_job: r.memory = job.memory / std::max(1, r.nodes); break;
+    case trace::MemoryScope::per_node:
+      r.memory = job.memory;
+      break;
+    case trace::MemoryScope::per_job:
+      r.memory = job.memory / std::max(1, r.nodes);
+      break;
   }
   const Bytes most = most_memory(out);
   if (most.value > 0 && r.memory > most) {
@@ -169,8 +173,8 @@ bool Workload::to_request(const trace::TraceJob& job, JobRequest& out) {
   out.priority = job.priority;
   out.workload_class = job.workload_class.value_or(
       job.devices_per_node > 0 ? WorkloadClass::training : WorkloadClass::simulation);
-  out.precision = job.precision.value_or(job.devices_per_node > 0 ? Precision::bf16
-                                                                  : Precision::fp64);
+  out.precision =
+      job.precision.value_or(job.devices_per_node > 0 ? Precision::bf16 : Precision::fp64);
   out.wish = options_.wish.value_or(job.wish.value_or(Wish::cheapest));
   out.resources.exclusive = job.exclusive;
   fill_devices(job, out);
@@ -220,8 +224,8 @@ Workload::Speeds Workload::speeds(const JobRequest& request) const {
       const auto& allowed = request.resources.devices.models;
       const bool named = std::find(allowed.begin(), allowed.end(), model) != allowed.end();
       auto known = models_.find(model);
-      const bool kind = known != models_.end() &&
-                        request.resources.devices.kind == known->second.kind;
+      const bool kind =
+          known != models_.end() && request.resources.devices.kind == known->second.kind;
       if (allowed.empty() ? kind : named) add(model, static_cast<double>(pool.nodes) * count);
     }
   }

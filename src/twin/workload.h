@@ -19,13 +19,13 @@ namespace pentad::twin {
 
 // Jobs that did not go over as they stand, by what was done.
 struct Adjustments {
-  int64_t never_ran = 0;            // no run time in the trace: left out
-  int64_t no_limit = 0;             // the run time stands in for the limit
-  int64_t features_dropped = 0;     // asked for features that no node here has
-  int64_t pools_dropped = 0;        // asked for pools that are not here
-  int64_t models_widened = 0;       // asked for device models that are not here: any of their kind
-  int64_t split_over_nodes = 0;     // more cores than a node has, no layout given: spread evenly
-  int64_t memory_cut = 0;           // asked for more memory than any node has: all of it
+  int64_t never_ran = 0;         // no run time in the trace: left out
+  int64_t no_limit = 0;          // the run time stands in for the limit
+  int64_t features_dropped = 0;  // asked for features that no node here has
+  int64_t pools_dropped = 0;     // asked for pools that are not here
+  int64_t models_widened = 0;    // asked for device models that are not here: any of their kind
+  int64_t split_over_nodes = 0;  // more cores than a node has, no layout given: spread evenly
+  int64_t memory_cut = 0;        // asked for more memory than any node has: all of it
 };
 BOOST_DESCRIBE_STRUCT(Adjustments, (),
                       (never_ran, no_limit, features_dropped, pools_dropped, models_widened,
