@@ -13,6 +13,7 @@ namespace pentad::app {
 namespace {
 
 constexpr size_t kLargeWeight = 500;
+constexpr Duration kLongestWait = hours(1);
 constexpr auto kMemoryPause = std::chrono::seconds(1);
 
 std::chrono::milliseconds to_chrono(Duration d) { return std::chrono::milliseconds(d.value); }
@@ -179,7 +180,9 @@ bool CoreLoop::wait(std::unique_lock<std::mutex>& lock) {
     wake_.wait(lock, ready);
   } else {
     using std::chrono::system_clock;
-    wake_.wait_until(lock, system_clock::time_point(std::chrono::milliseconds(wake.value)), ready);
+    // The clock counts nanoseconds: a begin time in a thousand years would not fit.
+    wake = std::min(wake, now_() + kLongestWait);
+    wake_.wait_until(lock, system_clock::time_point(to_chrono(wake - Time{})), ready);
   }
   return !stopping_;
 }
