@@ -33,7 +33,7 @@ uint32_t big_endian(const Header& header, size_t at) {
 class RawFile {
  public:
   RawFile(api::sqlite3_vfs* vfs, std::string path, int kind)
-      : vfs_(vfs), path_(std::move(path)), memory_(static_cast<size_t>(vfs->szOsFile) / 8 + 1) {
+      : path_(std::move(path)), memory_(static_cast<size_t>(vfs->szOsFile) / 8 + 1) {
     // Some file systems look for options behind the name's end: there are none.
     path_.append(4, '\0');
     file_ = reinterpret_cast<api::sqlite3_file*>(memory_.data());
@@ -57,7 +57,6 @@ class RawFile {
   }
 
  private:
-  api::sqlite3_vfs* vfs_;
   std::string path_;
   std::vector<int64_t> memory_;
   api::sqlite3_file* file_ = nullptr;
