@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <signal.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -145,6 +146,43 @@ bool has_controller(const std::string& dir, const std::string& name) {
   return contains_word(list, name, ' ');
 }
 
+constexpr const char* kHeldName = "/held";
+constexpr int kHoldTries = 1000;
+
+// A lock that others see until the descriptor is closed; empty when somebody else has it.
+Descriptor lock_dir(const std::string& dir, int kind) {
+  Descriptor fd(open(dir.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (fd && flock(fd.get(), kind | LOCK_NB) != 0) fd.reset();
+  return fd;
+}
+
+bool is_at(const Descriptor& fd, const std::string& path) {
+  struct stat one, other;
+  return fstat(fd.get(), &one) == 0 && stat(path.c_str(), &other) == 0 &&
+         one.st_ino == other.st_ino && one.st_dev == other.st_dev;
+}
+
+// Makes `dir` and holds it. The last supervisor of an earlier daemon may be removing it just now.
+bool make_held_dir(const std::string& dir, GroupSite& site) {
+  const std::string mark = dir + kHeldName;
+  for (int i = 0; i < kHoldTries; ++i) {
+    if (!make_dir(dir)) return false;
+    if (!make_dir(mark) && errno != ENOENT) return false;
+    Descriptor lock = lock_dir(mark, LOCK_SH);
+    if (lock && is_at(lock, mark)) {
+      site.holds.push_back(std::move(lock));
+      return true;
+    }
+    usleep(1000);
+  }
+  return false;
+}
+
+void remove_dir(const std::string& dir) {
+  rmdir((dir + kHeldName).c_str());
+  rmdir(dir.c_str());
+}
+
 // Makes the v2 directory where memory can be limited if there is such a place: our own group may
 // hold processes, which forbids controllers below it, so its parent and the top are tried too.
 void place_v2(const CgroupMount& mount, const std::string& name, GroupSite& site) {
@@ -157,14 +195,14 @@ void place_v2(const CgroupMount& mount, const std::string& name, GroupSite& site
     const std::string dir = parent + "/" + name;
     if (!is_writable_group(parent)) continue;
     enable_controllers(parent);
-    if (!make_dir(dir)) continue;
+    if (!make_held_dir(dir, site)) continue;
     enable_controllers(dir);
     const bool memory = has_controller(dir, "memory");
     if (!site.v2.empty() && !memory) {
-      rmdir(dir.c_str());
+      remove_dir(dir);
       continue;
     }
-    if (!site.v2.empty()) rmdir(site.v2.c_str());
+    if (!site.v2.empty()) remove_dir(site.v2);
     site.v2 = dir;
     site.memory2 = memory;
     site.cpuset2 = has_controller(dir, "cpuset");
@@ -175,11 +213,11 @@ void place_v2(const CgroupMount& mount, const std::string& name, GroupSite& site
 }
 
 std::string place_v1(const std::vector<CgroupMount>& mounts, const std::string& controller,
-                     const std::string& name) {
+                     const std::string& name, GroupSite& site) {
   for (const CgroupMount& mount : mounts) {
     if (mount.v2 || !contains_word(mount.controllers, controller, ',')) continue;
     const std::string dir = mount.own_dir + "/" + name;
-    if (is_writable_group(mount.own_dir) && make_dir(dir)) return dir;
+    if (is_writable_group(mount.own_dir) && make_held_dir(dir, site)) return dir;
   }
   return {};
 }
@@ -226,8 +264,8 @@ GroupSite find_groups(GroupMode mode, const std::string& name) {
     if (mount.v2 && mode != GroupMode::v1_only && site.v2.empty()) place_v2(mount, name, site);
   }
   if (mode != GroupMode::v2_only) {
-    if (!site.memory2) site.memory1 = place_v1(mounts, "memory", name);
-    if (!site.cpuset2) site.cpuset1 = place_v1(mounts, "cpuset", name);
+    if (!site.memory2) site.memory1 = place_v1(mounts, "memory", name, site);
+    if (!site.cpuset2) site.cpuset1 = place_v1(mounts, "cpuset", name, site);
     if (!site.cpuset1.empty() && !inherit_cpuset(site.cpuset1)) site.cpuset1.clear();
   }
   note_what_is_missing(site);
@@ -293,20 +331,25 @@ void remove_stale_slots(const GroupSite& site, const std::set<std::string>& used
     std::error_code error;
     std::vector<std::string> slots;
     for (const auto& entry : std::filesystem::directory_iterator(*base, error)) {
-      if (entry.is_directory(error)) slots.push_back(prefix + entry.path().string());
+      const bool is_slot = entry.path().filename().string().starts_with('s');
+      if (is_slot && entry.is_directory(error)) slots.push_back(prefix + entry.path().string());
     }
     for (const std::string& slot : slots) {
-      if (used.contains(slot)) continue;
+      // Kept until the slot is gone: a supervisor that is only just coming up then finds no slot,
+      // and ends. One that lives may be about to start an attempt, or already have.
+      const Descriptor lock = lock_dir(std::string(directory_of(slot)), LOCK_EX);
+      if (!lock || used.contains(slot)) continue;
       end_slot({slot});
       remove_slot({slot});
     }
   }
 }
 
-void remove_site(const GroupSite& site) {
+void remove_site(GroupSite& site) {
   for (const std::string* dir : {&site.v2, &site.memory1, &site.cpuset1}) {
-    if (!dir->empty()) rmdir(dir->c_str());
+    if (!dir->empty()) remove_dir(*dir);
   }
+  site.holds.clear();
 }
 
 }  // namespace pentad::engine

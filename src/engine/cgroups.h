@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/supervisor_process.h"
+
 namespace pentad::engine {
 
 // automatic: the best there is. The others leave out what they do not name, for tests and for
@@ -24,6 +26,9 @@ struct GroupSite {
   std::string memory1;
   std::string cpuset1;
   std::vector<std::string> notes;  // what the machine lacks, in sentences
+  // Locks of the directory "held" in each of the above: while this lives, no supervisor of an
+  // earlier daemon that ends takes them for left alone and removes them.
+  std::vector<Descriptor> holds;
 
   bool any() const { return !v2.empty() || !memory1.empty() || !cpuset1.empty(); }
 };
@@ -49,9 +54,10 @@ std::vector<std::string> make_slot(const GroupSite& site, int64_t number);
 bool remove_slot(const std::vector<std::string>& arguments);
 // Kills what is left in a slot; true when nothing was.
 bool end_slot(const std::vector<std::string>& arguments);
-// Ends and removes all slots under `site` whose arguments are not in `used`.
+// Ends and removes all slots under `site` that no living supervisor holds (each locks the
+// directories of its slot) and whose arguments are not in `used`.
 void remove_stale_slots(const GroupSite& site, const std::set<std::string>& used);
-// Removes the directories themselves, if empty.
-void remove_site(const GroupSite& site);
+// Lets go of the directories themselves, and removes those that are empty.
+void remove_site(GroupSite& site);
 
 }  // namespace pentad::engine

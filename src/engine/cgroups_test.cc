@@ -1,6 +1,8 @@
 #include "engine/cgroups.h"
 
 #include <doctest/doctest.h>
+#include <fcntl.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -41,18 +43,30 @@ TEST_CASE("nonsense in place of the tables of mounts is passed over") {
 TEST_CASE("slots are made, found stale, and removed") {
   if (geteuid() != 0) return;
   const std::string name = "pentad-test-" + std::to_string(getpid());
-  const GroupSite site = find_groups(GroupMode::automatic, name);
+  GroupSite site = find_groups(GroupMode::automatic, name);
   if (!site.any()) return;
   const std::vector<std::string> one = make_slot(site, 1);
   const std::vector<std::string> two = make_slot(site, 2);
   CHECK(!one.empty());
   CHECK(make_slot(site, 1).empty());  // it is somebody's
   CHECK(end_slot(one));               // nothing in it
+  {
+    // A supervisor lives in it, though it has no attempt that anybody knows of.
+    const std::string dir = one.front().substr(one.front().find('=') + 1);
+    const Descriptor held(open(dir.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    REQUIRE(flock(held.get(), LOCK_EX) == 0);
+    remove_stale_slots(site, {two.begin(), two.end()});
+    CHECK(access(dir.c_str(), F_OK) == 0);
+  }
   remove_stale_slots(site, {two.begin(), two.end()});
   CHECK(remove_slot(one));  // had gone
   CHECK(make_slot(site, 2).empty());
   CHECK(remove_slot(two));
+  const std::string base = site.v2.empty() ? site.memory1 : site.v2;
+  rmdir(base.c_str());
+  CHECK((base.empty() || access(base.c_str(), F_OK) == 0));  // held
   remove_site(site);
+  CHECK((base.empty() || access(base.c_str(), F_OK) != 0));
 }
 
 TEST_CASE("without groups the notes say what that means") {

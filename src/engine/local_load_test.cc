@@ -50,10 +50,18 @@ std::vector<std::string> lines_of(const std::string& path) {
   return lines;
 }
 
+bool has_control_files(const std::string& home) {
+  for (const auto& entry : std::filesystem::directory_iterator(home + "/attempts")) {
+    if (!entry.path().filename().string().starts_with("spare.")) return true;
+  }
+  return false;
+}
+
 constexpr int64_t kHostJobs = 60;
 
 // What the core and its journal do, in a few lines: starts what has not been committed, commits
-// each end once in a file, then lets the engine forget it.
+// each end once in a file, then lets the engine forget it. An end that is not success goes to a
+// file of its own, with the reason.
 void be_a_daemon(const std::string& home) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   const std::string journal = home + "/journal";
@@ -63,12 +71,12 @@ void be_a_daemon(const std::string& home) {
   config.home = home;
   config.supervisor_path = home + "/pentad-supervisor";
   std::mutex mutex;
-  std::vector<AttemptId> ended;
+  std::vector<event::AttemptEnded> ended;
   auto engine = LocalEngine::open(config, [&](std::vector<Report> reports) {
     const std::lock_guard lock(mutex);
     for (const Report& report : reports) {
       const auto* end = std::get_if<event::AttemptEnded>(&report);
-      if (end != nullptr) ended.push_back(end->attempt);
+      if (end != nullptr) ended.push_back(*end);
     }
   });
   REQUIRE(engine.has_value());
@@ -77,18 +85,22 @@ void be_a_daemon(const std::string& home) {
     const std::string script = fmt::format("echo {0} >> {1}/ran; sleep 0.0{2}", id, home, id % 7);
     (*engine)->start(TestJob::shell(id, script).order);
   }
-  while (committed.size() < kHostJobs) {
+  while (committed.size() < kHostJobs || has_control_files(home)) {
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
-    std::vector<AttemptId> batch;
+    std::vector<event::AttemptEnded> batch;
     {
       const std::lock_guard lock(mutex);
       batch.swap(ended);
     }
-    for (const AttemptId& id : batch) {
-      if (committed.insert(std::to_string(id.job.value)).second) {
-        std::ofstream(journal, std::ios::app) << id.job.value << "\n";
+    for (const auto& [attempt, end] : batch) {
+      const std::string id = std::to_string(attempt.job.value);
+      if (committed.insert(id).second) {
+        if (end.kind != EndKind::exited || end.exit_code != 0) {
+          std::ofstream(home + "/failed", std::ios::app) << id << ": " << end.message << "\n";
+        }
+        std::ofstream(journal, std::ios::app) << id << "\n";
       }
-      (*engine)->forget(id);
+      (*engine)->forget(attempt);
     }
   }
 }
@@ -153,12 +165,11 @@ TEST_CASE("a daemon killed again and again runs every job once and commits every
   std::vector<std::string> committed = lines_of(home / "journal");
   std::sort(ran.begin(), ran.end());
   std::sort(committed.begin(), committed.end());
+  CHECK(lines_of(home / "failed") == std::vector<std::string>());
   CHECK(ran.size() == kHostJobs);
   CHECK(std::adjacent_find(ran.begin(), ran.end()) == ran.end());
   CHECK(committed == ran);
-  for (const auto& entry : std::filesystem::directory_iterator(home / "attempts")) {
-    CHECK(entry.path().filename().string().starts_with("spare."));
-  }
+  CHECK(!has_control_files(home.path()));
 }
 
 TEST_CASE("a disk that fills up costs no result") {

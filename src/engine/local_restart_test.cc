@@ -1,17 +1,21 @@
 // What crashes leave behind and what becomes of it: the daemon, a supervisor, or both die between
 // any two steps of the protocol.
 #include <doctest/doctest.h>
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <filesystem>
+#include <thread>
 
 #include "engine/attempts_dir.h"
 #include "engine/launch_order.h"
@@ -64,6 +68,13 @@ void wait_for_exit(const SupervisorProcess& process) {
   // An engine that took it over may have buried it.
   const bool ended = waitid(P_PIDFD, static_cast<id_t>(process.pidfd.get()), &info, WEXITED) == 0;
   CHECK((ended || errno == ECHILD));
+}
+
+Descriptor claim_file(const std::string& path) {
+  Descriptor file(open(path.c_str(), O_RDWR | O_CLOEXEC));
+  REQUIRE(file);
+  REQUIRE(flock(file.get(), LOCK_EX | LOCK_NB) == 0);
+  return file;
 }
 
 ReplyHead hear(const SupervisorProcess& process) {
@@ -247,6 +258,48 @@ TEST_CASE("of two supervisors with the same order one runs it") {
     for (pid_t pid : {one.pid, two.pid}) kill(pid, SIGKILL);
     wait_for_exit(one);
     wait_for_exit(two);
+  }
+}
+
+TEST_CASE("who has the control file of an attempt for a moment may let go of it again") {
+  LocalFixture local;
+  ScratchDir dir;
+  const TestJob job = counting_job(1, dir.path());
+  const std::string path = local.home() + "/attempts/1_0.1";
+  local.close();
+  SUBCASE("it is a supervisor of an earlier daemon") {
+    DyingDaemon(local).order(job);
+    Descriptor claim = claim_file(path);
+    local.open();
+    SUBCASE("and the core wants the attempt") {
+      local.start(job);
+      claim.reset();
+      CHECK(local.wait_end(job.id()).kind == EndKind::exited);
+      CHECK(times_run(dir.path(), 1) == 1);
+    }
+    SUBCASE("and the core believes that it runs") {
+      local.engine().adopt(job.order.start);
+      claim.reset();
+      CHECK(local.wait_end(job.id()).kind == EndKind::lost);
+    }
+    SUBCASE("and the core wants it only later") {
+      claim.reset();
+      CHECK(eventually([&] { return local.control_files() == 0; }));
+      CHECK(local.run(job).kind == EndKind::exited);
+      CHECK(times_run(dir.path(), 1) == 1);
+    }
+  }
+  SUBCASE("it had opened the file when that was another attempt's") {
+    const std::string spare = local.home() + "/attempts/spare.1";
+    write_file(spare, "");
+    Descriptor claim = claim_file(spare);
+    local.open();
+    local.start(job);
+    CHECK(eventually([&] { return exists(path); }));
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));  // our supervisor may be refused
+    claim.reset();
+    CHECK(local.wait_end(job.id()).kind == EndKind::exited);
+    CHECK(times_run(dir.path(), 1) == 1);
   }
 }
 

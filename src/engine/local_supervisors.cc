@@ -17,7 +17,6 @@ namespace {
 constexpr int kSlotRetryMs = 20;
 constexpr int kSlotTries = 250;  // what is left then goes when the daemon starts again
 constexpr std::chrono::seconds kIdleTime{30};
-constexpr int kMaxTries = 3;
 constexpr int kMaxEvents = 64;
 
 enum Token : uint64_t { wake = 0, message = 1, ended = 2, foreign_ended = 3 };
@@ -70,12 +69,7 @@ uint64_t LocalWorker::add_supervisor(std::string& problem) {
   std::vector<std::string> groups;
   if (site_.any()) {
     groups = make_slot(site_, next_slot_++);
-    // The last supervisor to end, ours or an earlier daemon's, takes the directory along.
-    for (int i = 0; groups.empty() && i < kMaxTries; ++i) {
-      site_ = find_groups(config_.groups, site_.name);
-      groups = make_slot(site_, next_slot_++);
-    }
-    if (groups.empty() && site_.any()) {
+    if (groups.empty()) {
       problem = fmt::format("cannot make a control group: {}", std::strerror(errno));
       return 0;
     }
@@ -159,6 +153,7 @@ void LocalWorker::on_reply(uint64_t key, const ReplyHead& head, std::string_view
   const AttemptId id = *supervisor.attempt;
   const auto it = attempts_.find(id);
   if (head.kind == ReplyKind::started) {
+    it->second.order.reset();
     it->second.end.started_at = Time{head.started_ms};
     reports_.emplace_back(event::AttemptStarted{id, Time{head.started_ms}});
     return;
@@ -174,9 +169,7 @@ void LocalWorker::on_reply(uint64_t key, const ReplyHead& head, std::string_view
 
 // Another supervisor was faster, as can happen after a crash of the daemon.
 void LocalWorker::on_refusal(const AttemptId& id) {
-  Attempt& attempt = attempts_.at(id);
-  picker_.release(attempt.binding);
-  take_over(id, attempt, dir_.look(id));
+  take_over(id, attempts_.at(id), dir_.look(id));
 }
 
 void LocalWorker::on_supervisor_end(uint64_t key) {
@@ -203,12 +196,11 @@ void LocalWorker::after_supervisor_end(const AttemptId& id, const std::string& h
   }
   discard_slot(groups);
   if (look.state == AttemptsDir::State::ended) return finish(id, attempt, *look.file.end);
-  // It never came to start the job. The control file is gone; the order in it is still good.
-  if (!look.order.empty() && ++attempt.tries < kMaxTries) {
-    const Result<bool> created = dir_.create(id, look.order);
-    if (created && *created) return assign(id, attempt);
-  }
-  not_started(id, attempt, "its supervisor ended before it could start the job, " + how);
+  const bool is_free =
+      look.state == AttemptsDir::State::unstarted || look.state == AttemptsDir::State::missing;
+  // Another one may have it, of an earlier daemon.
+  if (!is_free) return take_over(id, attempt, look);
+  start_again(id, attempt, "its supervisor ended before it could start the job, " + how);
 }
 
 // A directory may stay busy for a moment after its last process has gone.
@@ -255,7 +247,7 @@ void LocalWorker::close() {
     }
   }
   remove_spent_slots();
-  if (supervisors_.empty() && watched_.empty()) remove_site(site_);
+  remove_site(site_);
 }
 
 }  // namespace pentad::engine

@@ -7,6 +7,7 @@ namespace pentad::engine {
 
 namespace {
 
+constexpr int kMaxStarts = 5;
 constexpr int kFirstSettleMs = 5;
 constexpr int kLastSettleMs = 1000;
 
@@ -66,11 +67,15 @@ void LocalWorker::recover() {
 void LocalWorker::start(Order order) {
   const AttemptId id = order.start.attempt;
   const auto [it, fresh] = attempts_.try_emplace(id);
-  if (fresh) return begin(id, it->second, order);
-  if (it->second.phase == Phase::ended) report_end(id, it->second);
+  Attempt& attempt = it->second;
+  if (!fresh && attempt.phase == Phase::ended) return report_end(id, attempt);
+  const bool is_claimed = attempt.phase == Phase::foreign && !attempt.foreign;
+  if (fresh || is_claimed) attempt.order = std::make_unique<Order>(std::move(order));
+  if (fresh) begin(id, attempt);
 }
 
-void LocalWorker::begin(const AttemptId& id, Attempt& attempt, const Order& order) {
+void LocalWorker::begin(const AttemptId& id, Attempt& attempt) {
+  const Order& order = *attempt.order;
   attempt.binding = picker_.take(order.start.placement.cores);
   const Result<OrderText> text = maker_.make(order, attempt.binding.cpus);
   if (!text) return not_started(id, attempt, text.error().message);
@@ -84,17 +89,28 @@ void LocalWorker::begin(const AttemptId& id, Attempt& attempt, const Order& orde
     if (look.state == AttemptsDir::State::missing || look.state == AttemptsDir::State::unstarted) {
       continue;
     }
-    picker_.release(attempt.binding);
     return take_over(id, attempt, look);
   }
   not_started(id, attempt, "its control file cannot be replaced");
 }
 
+// Nobody has started it: whoever had its control file came too late, or died before. The file is
+// gone. Afterwards the attempt may be, too.
+void LocalWorker::start_again(const AttemptId& id, Attempt& attempt, const std::string& problem) {
+  picker_.release(attempt.binding);
+  attempt.binding = {};
+  if (attempt.order && ++attempt.tries < kMaxStarts) return begin(id, attempt);
+  if (attempt.order) return not_started(id, attempt, problem);
+  if (attempt.adopted) return unknown(id, attempt);
+  attempts_.erase(id);  // the core orders it again if it wants it
+}
+
 // Of an attempt that some supervisor has had: watches, reports or mourns it.
 void LocalWorker::take_over(const AttemptId& id, Attempt& attempt, const AttemptsDir::Look& look) {
+  picker_.release(attempt.binding);
+  attempt.binding = {};
   attempt.supervisor = 0;
   attempt.phase = Phase::foreign;
-  attempt.binding = {};
   if (look.file.owner) {
     attempt.owner = *look.file.owner;
     attempt.binding = picker_.take_again(attempt.owner.cpus);
@@ -110,11 +126,12 @@ void LocalWorker::take_over(const AttemptId& id, Attempt& attempt, const Attempt
       return settle_later(id);
     case AttemptsDir::State::missing:
     case AttemptsDir::State::unstarted:
-      return not_started(id, attempt, "its supervisor could not read the order");
+      return start_again(id, attempt, "its supervisor could not read the order");
   }
 }
 
 void LocalWorker::watch_foreign(const AttemptId& id, Attempt& attempt) {
+  attempt.order.reset();
   attempt.end.started_at = attempt.owner.started;
   reports_.emplace_back(event::AttemptStarted{id, attempt.owner.started});
   attempt.foreign = open_process(attempt.owner.pid, attempt.owner.start_ticks);
@@ -138,18 +155,24 @@ void LocalWorker::on_foreign_end(uint64_t watch) {
   if (it == attempts_.end()) return;
   bury(it->second.foreign.get());
   it->second.foreign.reset();
-  picker_.release(it->second.binding);
   take_over(id, it->second, dir_.look(id));
 }
 
 void LocalWorker::adopt(const StartAttempt& start) {
   const auto [it, fresh] = attempts_.try_emplace(start.attempt);
-  if (!fresh) return;
+  if (!fresh) {
+    it->second.adopted = true;
+    return;
+  }
+  unknown(start.attempt, it->second);
+}
+
+void LocalWorker::unknown(const AttemptId& id, Attempt& attempt) {
   AttemptEnd end;
   end.kind = EndKind::lost;
   end.message = "nothing is known of it any more; the machine may have been restarted";
   end.ended_at = wall_clock();
-  finish(start.attempt, it->second, std::move(end));
+  finish(id, attempt, std::move(end));
 }
 
 void LocalWorker::stop(const AttemptId& id, StopHow how) {
@@ -186,6 +209,7 @@ void LocalWorker::finish(const AttemptId& id, Attempt& attempt, AttemptEnd end) 
   attempt.binding = {};
   attempt.phase = Phase::ended;
   attempt.supervisor = 0;
+  attempt.order.reset();
   attempt.end = std::move(end);
   report_end(id, attempt);
 }
@@ -240,7 +264,6 @@ void LocalWorker::look_again() {
     if (attempt.phase == Phase::leftovers) {
       if (!end_leftovers(id, attempt)) unsettled_.push_back(id);
     } else if (attempt.phase == Phase::foreign && !attempt.foreign) {
-      picker_.release(attempt.binding);
       take_over(id, attempt, dir_.look(id));
     }
   }

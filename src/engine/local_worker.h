@@ -67,6 +67,8 @@ class LocalWorker {
     std::optional<StopCode> stop_wanted;  // for whichever supervisor gets it next
     std::string lost_message;
     bool file_is_free = false;  // its supervisor has let go of the control file
+    bool adopted = false;
+    std::unique_ptr<Order> order;  // kept until it is known to have been started
     AttemptEnd end;
   };
   struct Supervisor {
@@ -81,9 +83,11 @@ class LocalWorker {
   using Attempts = std::unordered_map<AttemptId, Attempt, AttemptHash>;
 
   // --- attempts (local_worker.cc) ---
-  void begin(const AttemptId& id, Attempt& attempt, const Order& order);
+  void begin(const AttemptId& id, Attempt& attempt);
+  void start_again(const AttemptId& id, Attempt& attempt, const std::string& problem);
   void finish(const AttemptId& id, Attempt& attempt, AttemptEnd end);
   void not_started(const AttemptId& id, Attempt& attempt, std::string message);
+  void unknown(const AttemptId& id, Attempt& attempt);
   void lose(const AttemptId& id, Attempt& attempt, std::string message);
   void report_end(const AttemptId& id, const Attempt& attempt);
   void take_over(const AttemptId& id, Attempt& attempt, const AttemptsDir::Look& look);

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -77,22 +78,32 @@ bool Group::open(int count, char** arguments) {
   return true;
 }
 
+// The open directory of a leaf, locked as long as this process lives: a daemon that clears away
+// what earlier ones left spares the leaves of the living. Where a daemon was faster, the leaf is
+// gone and nothing in it can be opened any more. -1: it failed.
+static int open_leaf(const char* dir) {
+  int fd = ::open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) != 0) close_fd(fd);
+  return fd;
+}
+
 bool Group::open_one(std::string_view what, const char* dir) {
   if (what == "v2") return open_v2(dir);
   if (what == "memory2") return v2_path_ != nullptr && open_memory(v2_path_, true);
   if (what == "cpuset2") return v2_path_ != nullptr && open_cpuset(v2_path_, true);
-  if (what == "memory1") return open_memory(dir, false);
-  if (what == "cpuset1") return open_cpuset(dir, false);
+  if (what == "memory1") return open_leaf(dir) >= 0 && open_memory(dir, false);
+  if (what == "cpuset1") return open_leaf(dir) >= 0 && open_cpuset(dir, false);
   return true;  // a newer daemon may know more
 }
 
 bool Group::open_v2(const char* dir) {
   v2_path_ = dir;
-  v2_dir_ = ::open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  v2_dir_ = open_leaf(dir);
+  if (v2_dir_ < 0) return false;
   v2_procs_ = open_in(dir, "cgroup.procs", O_RDWR);
   v2_kill_ = open_in(dir, "cgroup.kill", O_WRONLY);  // since Linux 5.14
   cpu_stat_ = open_in(dir, "cpu.stat", O_RDONLY);
-  return v2_dir_ >= 0 && v2_procs_ >= 0;
+  return v2_procs_ >= 0;
 }
 
 // A v1 leaf holds the supervisor too, so that jobs are born there without being moved.
@@ -252,6 +263,11 @@ void Group::leave() {
     above << all.view().substr(0, all.view().rfind('/'));
     if (leaf != v2_path_) join_v1(above.c_str());
     rmdir(leaf);
+    Text<4096> mark;
+    mark << all.view() << "/held";
+    const int held = ::open(mark.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (held >= 0 && flock(held, LOCK_EX | LOCK_NB) != 0) continue;  // by a daemon
+    if (held >= 0) rmdir(mark.c_str());
     rmdir(all.c_str());
   }
 }
