@@ -58,13 +58,12 @@ Verdict judge(const JobRecord& job, const AttemptRecord& attempt, const AttemptE
 
 // What the attempt took from everybody else, in core-milliseconds: the largest of its shares of a
 // node's cores, memory and devices, times the node's cores.
-int64_t dominant_core_ms(const AttemptRecord& attempt,
-                         const std::map<std::string, NodeRecord>& nodes, Duration ran) {
+int64_t dominant_core_ms(const AttemptRecord& attempt, const NodeTable& nodes, Duration ran) {
   int64_t total = 0;
   for (const NodeShare& share : attempt.placement.nodes) {
-    auto it = nodes.find(share.node);
-    if (it == nodes.end()) continue;
-    const Node& node = it->second.node;
+    const NodeRecord* record = nodes.find(share.node);
+    if (!record) continue;
+    const Node& node = record->node;
     int64_t cores = attempt.placement.cores;
     if (node.memory.value > 0) {
       // Divided first: bytes times cores could overflow for absurd nodes.
@@ -93,49 +92,55 @@ void add(Usage& sum, const Usage& u) {
 
 }  // namespace
 
-Timer overrun_timer(const AttemptRecord& attempt) {
-  return {attempt.ordered + attempt.limit + kOverrunGrace, attempt.id};
+// Counts the attempts of the job by their states.
+void Centre::State::set_state(AttemptRecord& attempt, JobRecord& job, JobState state) {
+  job.starting += int{state == JobState::starting};
+  job.running += int{state == JobState::running};
+  if (attempt.counted) {
+    job.starting -= int{attempt.state == JobState::starting};
+    job.running -= int{attempt.state == JobState::running};
+  }
+  attempt.state = state;
+  attempt.counted = true;
 }
 
 void Centre::State::on(const event::AttemptStarted& e) {
-  auto it = attempts.find(e.attempt);
-  if (it == attempts.end()) {
+  AttemptRecord* found = attempts.find(e.attempt);
+  if (!found) {
     // Something runs that should not: an attempt given up while its node was out of reach.
     effects.stops.push_back({e.attempt, StopHow::unknown_attempt});
     return;
   }
-  AttemptRecord& attempt = it->second;
+  AttemptRecord& attempt = *found;
   if (attempt.confirmed) return;
-  attempt.confirmed = true;
-  attempt.started_at = std::min(e.started_at, now);
-  if (attempt.state == JobState::starting) attempt.state = JobState::running;
-  dirty_attempts.insert(attempt.id);
   JobRecord* job = find(e.attempt.job);
   PENTAD_ASSERT(job != nullptr, "an attempt belongs to a job in memory");
+  attempt.confirmed = true;
+  attempt.started_at = std::min(e.started_at, now);
+  if (attempt.state == JobState::starting) set_state(attempt, *job, JobState::running);
+  dirty_attempts.push_back(attempt.id);
   touch(*job);
 }
 
 void Centre::State::on(const event::AttemptEnded& e) {
-  auto it = attempts.find(e.attempt);
-  if (it == attempts.end()) return;  // told before, or given up
-  end_attempt(std::move(it->second), e.end);
+  AttemptRecord* attempt = attempts.find(e.attempt);
+  if (!attempt) return;  // told before, or given up
+  end_attempt(*attempt, e.end);
 }
 
 void Centre::State::stop(AttemptRecord& attempt, StopHow how) {
-  attempt.stopping = how;
-  attempt.state = JobState::ending;
-  effects.stops.push_back({attempt.id, how});
-  timers.erase(overrun_timer(attempt));
-  dirty_attempts.insert(attempt.id);
   JobRecord* job = find(attempt.id.job);
   PENTAD_ASSERT(job != nullptr, "an attempt belongs to a job in memory");
+  attempt.stopping = how;
+  set_state(attempt, *job, JobState::ending);
+  effects.stops.push_back({attempt.id, how});
+  overruns.clear(attempt.slot);
+  dirty_attempts.push_back(attempt.id);
   touch(*job);
 }
 
-void Centre::State::end_attempt(AttemptRecord attempt, const AttemptEnd& reported) {
-  attempts.erase(attempt.id);
-  dirty_attempts.erase(attempt.id);
-  timers.erase(overrun_timer(attempt));
+void Centre::State::end_attempt(AttemptRecord& attempt, const AttemptEnd& reported) {
+  overruns.clear(attempt.slot);
   JobRecord* found = find(attempt.id.job);
   PENTAD_ASSERT(found != nullptr, "an attempt belongs to a job in memory");
   JobRecord& job = *found;
@@ -149,7 +154,8 @@ void Centre::State::end_attempt(AttemptRecord attempt, const AttemptEnd& reporte
 
   scheduler.release(attempt.allocation);
   pass_needed = true;
-  fair_share.charge(job.project, job.user, dominant_core_ms(attempt, nodes, ran), now);
+  const Account& account = accounts.at(job.account);
+  fair_share.charge(account.project, account.user, dominant_core_ms(attempt, nodes, ran), now);
   Verdict verdict = judge(job, attempt, end);
   --job.active;
   if (verdict.state != JobState::completed || job.worst == JobState::completed) {
@@ -159,12 +165,14 @@ void Centre::State::end_attempt(AttemptRecord attempt, const AttemptEnd& reporte
   }
   job.ran += ran;
   add(job.usage, end.usage);
-  ended_attempts.push_back(
-      {attempt.id, verdict.state, attempt.placement, attempt.ordered, std::move(end)});
   for (const NodeShare& share : attempt.placement.nodes) {
-    dirty_nodes.insert(share.node);
+    dirty_nodes.push_back(share.node);
     drained_if_empty(share.node);
   }
+  set_state(attempt, job, verdict.state);
+  ended_attempts.push_back(
+      {attempt.id, verdict.state, std::move(attempt.placement), attempt.ordered, std::move(end)});
+  attempts.remove(attempt, job);
 
   if (verdict.requeue) {
     count_restart(job, element);

@@ -50,8 +50,7 @@ void Centre::State::on(const event::Submit& e) {
   for (JobRequest& request : accepted) {
     JobId id = next_job;
     ++next_job.value;
-    JobRecord& job = jobs[id];
-    job.id = id;
+    JobRecord& job = jobs.add(id);
     job.submitted = now;
     set_request(job, std::move(request));
     job.held_by_user = job.request->hold;
@@ -70,12 +69,12 @@ void Centre::State::on(const event::Cancel& e) {
   if (!job) return refuse(RefusalCode::not_found, "/job", no_such_job(e.job));
   IndexSet elements = e.elements.value_or(elements_of(*job->request));
   bool found = !job->waiting.intersection(elements).empty();
-  for (auto it = attempts.lower_bound({e.job, 0, 0}); it != attempts.end(); ++it) {
-    AttemptRecord& attempt = it->second;
-    if (attempt.id.job != e.job) break;
-    if (!elements.contains(attempt.id.index)) continue;
+  for (AttemptRecord* attempt : attempts_of(*job)) {
+    if (!elements.contains(attempt->id.index)) continue;
     found = true;
-    if (!attempt.stopping || *attempt.stopping == StopHow::requeue) stop(attempt, StopHow::cancel);
+    if (!attempt->stopping || *attempt->stopping == StopHow::requeue) {
+      stop(*attempt, StopHow::cancel);
+    }
   }
   if (!found) {
     return refuse(RefusalCode::wrong_state, "/elements", "nothing of this waits or runs any more");
@@ -112,13 +111,11 @@ void Centre::State::on(const event::Requeue& e) {
   JobRecord* job = find(e.job);
   if (!job) return refuse(RefusalCode::not_found, "/job", no_such_job(e.job));
   bool found = false;
-  for (auto it = attempts.lower_bound({e.job, 0, 0}); it != attempts.end(); ++it) {
-    AttemptRecord& attempt = it->second;
-    if (attempt.id.job != e.job) break;
-    if (e.elements && !e.elements->contains(attempt.id.index)) continue;
-    if (attempt.stopping) continue;
+  for (AttemptRecord* attempt : attempts_of(*job)) {
+    if (e.elements && !e.elements->contains(attempt->id.index)) continue;
+    if (attempt->stopping) continue;
     found = true;
-    stop(attempt, StopHow::requeue);
+    stop(*attempt, StopHow::requeue);
   }
   if (!found) return refuse(RefusalCode::wrong_state, "/job", "nothing of it runs");
   if (e.hold) job->held_by_user = true;
@@ -141,12 +138,12 @@ void Centre::State::on(const event::Modify& e) {
                   "it has started; only a waiting job can be modified");
   }
   set_queued(*job, 0);
-  touch_namesakes(name_digest(*job));
+  touch_namesakes(job->name_digest);
   unindex_job(*job);
   set_request(*job, std::move(request));
   if (e.dependency) keep_known(*job, known);
   index_job(*job);
-  touch_namesakes(name_digest(*job));
+  touch_namesakes(job->name_digest);
   touch(*job);
   to_refresh.push_back(e.job);
   effects.reply.jobs.push_back(e.job);

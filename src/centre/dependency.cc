@@ -91,9 +91,9 @@ Centre::State::Eligible Centre::State::evaluate_leaf(const JobRecord& job, const
                     a == Answer::never ? universe : IndexSet{}};
   };
   if (d.kind == DependencyKind::singleton) {
-    auto first = by_name.lower_bound({name_digest(job), JobId{}});
-    PENTAD_ASSERT(first != by_name.end(), "a job that waits by name is listed by it");
-    return everything(first->second == job.id ? Answer::yes : Answer::wait);
+    const JobRecord* first = jobs.first_of_name(job.name_digest);
+    PENTAD_ASSERT(first != nullptr, "a job that waits by name is listed by it");
+    return everything(first == &job ? Answer::yes : Answer::wait);
   }
 
   Target t;
@@ -155,7 +155,7 @@ void Centre::State::link_dependencies(const JobRecord& job) {
   if (!job.request->dependency) return;
   for_each_leaf(*job.request->dependency, [&](const Dependency& leaf) {
     if (leaf.kind == DependencyKind::singleton) {
-      singletons.insert({name_digest(job), job.id});
+      singletons.insert({job.name_digest, job.id});
     } else if (find(leaf.job)) {
       std::vector<JobId>& list = dependents[leaf.job];
       if (list.empty() || list.back() != job.id) list.push_back(job.id);
@@ -167,7 +167,7 @@ void Centre::State::unlink_dependencies(const JobRecord& job) {
   if (!job.request->dependency) return;
   for_each_leaf(*job.request->dependency, [&](const Dependency& leaf) {
     if (leaf.kind == DependencyKind::singleton) {
-      singletons.erase({name_digest(job), job.id});
+      singletons.erase({job.name_digest, job.id});
     } else if (auto it = dependents.find(leaf.job); it != dependents.end()) {
       std::erase(it->second, job.id);
       if (it->second.empty()) dependents.erase(it);
@@ -189,7 +189,7 @@ bool Centre::State::waits_for_itself(const JobRequest& request, JobId target) co
     found |= id == target;
     const JobRecord* job = seen.insert(id).second ? find(id) : nullptr;
     if (job && job->request->dependency) {
-      open.push_back({&*job->request->dependency, id, name_digest(*job)});
+      open.push_back({&*job->request->dependency, id, job->name_digest});
     }
   };
   while (!open.empty() && !found) {
@@ -199,9 +199,9 @@ bool Centre::State::waits_for_itself(const JobRequest& request, JobId target) co
       if (leaf.kind != DependencyKind::singleton) return visit(leaf.job);
       // Waits for all earlier jobs of its name, the target under its new one among them.
       found |= next.name == target_name && target < next.owner;
-      for (auto it = by_name.lower_bound({next.name, JobId{}});
-           it != by_name.end() && it->first == next.name && it->second < next.owner; ++it) {
-        if (it->second != target) visit(it->second);
+      for (const JobRecord* job = jobs.first_of_name(next.name); job && job->id < next.owner;
+           job = jobs.next_of_name(*job)) {
+        if (job->id != target) visit(job->id);
       }
     });
   }

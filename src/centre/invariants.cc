@@ -23,15 +23,19 @@ void Centre::State::check_job_invariants(const JobRecord& job, Failures& failure
   seen.insert_all(job.succeeded);
   seen.insert_all(job.unsuccessful);
   int32_t active = 0;
-  for (auto it = attempts.lower_bound({job.id, 0, 0}); it != attempts.end(); ++it) {
-    if (it->first.job != job.id) break;
+  int32_t starting = 0, running = 0;
+  for (const AttemptRecord* attempt : attempts_of(job)) {
+    const AttemptId& id = attempt->id;
     ++active;
     ++count;
-    seen.insert(it->first.index);
-    expect(it->first.number == restarts_of(job, it->first.index) + 1, "attempts_are_numbered",
-           fmt::format("{} element {} runs attempt {}", name, it->first.index, it->first.number),
-           failures);
+    starting += int{attempt->state == JobState::starting};
+    running += int{attempt->state == JobState::running};
+    seen.insert(id.index);
+    expect(id.job == job.id && id.number == restarts_of(job, id.index) + 1, "attempts_are_numbered",
+           fmt::format("{} element {} runs attempt {}", name, id.index, id.number), failures);
   }
+  expect(starting == job.starting && running == job.running, "attempts_counted_by_state", name,
+         failures);
   expect(active == job.active, "active_counts_attempts", name, failures);
   expect(count == elements_of(*job.request).size() && seen == elements_of(*job.request),
          "elements_conserved", name, failures);
@@ -65,19 +69,23 @@ std::vector<std::string> Centre::check_invariants() const {
     failures.push_back("nothing_given_twice: " + bad);
   }
   int64_t queued = 0;
-  for (const auto& [id, job] : s.jobs) {
-    s.check_job_invariants(job, failures);
-    queued += job.queued > 0;
-    expect(id < s.next_job, "ids_ascend", fmt::format("job {}", id.value), failures);
+  size_t active = 0;
+  for (const JobRecord* job : s.jobs.sorted()) {
+    s.check_job_invariants(*job, failures);
+    queued += job->queued > 0;
+    active += static_cast<size_t>(job->active);
+    expect(job->id < s.next_job, "ids_ascend", fmt::format("job {}", job->id.value), failures);
   }
+  expect(active == s.attempts.size(), "attempts_are_listed", fmt::format("{} active", active),
+         failures);
   expect(queued == s.queued_jobs, "queue_is_counted", fmt::format("{} queued", queued), failures);
-  for (const auto& [id, attempt] : s.attempts) {
+  for (const AttemptRecord* attempt : s.attempts.sorted()) {
+    const AttemptId& id = attempt->id;
     expect(s.find(id.job) != nullptr, "attempts_belong_to_jobs",
            fmt::format("job {}", id.job.value), failures);
-    for (const NodeShare& share : attempt.placement.nodes) {
-      auto node = s.nodes.find(share.node);
-      expect(node != s.nodes.end() && node->second.state != NodeState::down &&
-                 node->second.state != NodeState::drained,
+    for (const NodeShare& share : attempt->placement.nodes) {
+      const NodeRecord* node = s.nodes.find(share.node);
+      expect(node && node->state != NodeState::down && node->state != NodeState::drained,
              "attempts_run_on_live_nodes", fmt::format("job {} on {}", id.job.value, share.node),
              failures);
     }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/assert.h"
 #include "centre/state.h"
 
 namespace pentad {
@@ -38,22 +39,22 @@ void Centre::State::on(const event::UpsertNode& e) {
     return refuse(RefusalCode::unknown_device, "/node/devices",
                   fmt::format("there is no device model `{}`", g.model));
   }
-  NodeRecord& record = nodes[n.name];
+  NodeRecord& record = nodes.find_or_add(n.name);
   record.node = n;
   scheduler.upsert_node(n, record.state);
-  dirty_nodes.insert(n.name);
+  dirty_nodes.push_back(n.name);
   pass_needed = true;
 }
 
 void Centre::State::on(const event::SetNodeState& e) {
-  auto it = nodes.find(e.node);
-  if (it == nodes.end()) {
+  NodeRecord* found = nodes.find(e.node);
+  if (!found) {
     return refuse(RefusalCode::not_found, "/node", fmt::format("there is no node `{}`", e.node));
   }
-  NodeRecord& record = it->second;
+  NodeRecord& record = *found;
   record.state = e.state == NodeState::drained ? NodeState::draining : e.state;
   record.reason = e.state == NodeState::up ? "" : e.reason;
-  dirty_nodes.insert(e.node);
+  dirty_nodes.push_back(e.node);
   scheduler.upsert_node(record.node, record.state);
   if (record.state == NodeState::down) lose_attempts(e.node, e.reason);
   drained_if_empty(e.node);
@@ -62,30 +63,31 @@ void Centre::State::on(const event::SetNodeState& e) {
 
 void Centre::State::lose_attempts(const std::string& node, const std::string& reason) {
   std::vector<AttemptId> lost;
-  for (const auto& [id, attempt] : attempts) {
-    for (const NodeShare& share : attempt.placement.nodes) {
-      if (share.node == node) lost.push_back(id);
+  for (const AttemptRecord* attempt : attempts.sorted()) {
+    for (const NodeShare& share : attempt->placement.nodes) {
+      if (share.node == node) lost.push_back(attempt->id);
     }
   }
   for (const AttemptId& id : lost) {
-    AttemptRecord& attempt = attempts.at(id);
+    AttemptRecord* attempt = attempts.find(id);
+    PENTAD_ASSERT(attempt != nullptr, "an attempt holds a node once");
     // What still runs of it, here or on its other nodes, has to go.
     effects.stops.push_back({id, StopHow::node_lost});
     AttemptEnd end;
     end.kind = EndKind::lost;
     end.message = fmt::format("node {} went down{}{}", node, reason.empty() ? "" : ": ", reason);
     end.ended_at = now;
-    end_attempt(std::move(attempt), end);
+    end_attempt(*attempt, end);
   }
 }
 
 void Centre::State::drained_if_empty(const std::string& node) {
-  auto it = nodes.find(node);
-  if (it == nodes.end() || it->second.state != NodeState::draining) return;
+  NodeRecord* record = nodes.find(node);
+  if (!record || record->state != NodeState::draining) return;
   if (scheduler.load(node).attempts > 0) return;
-  it->second.state = NodeState::drained;
-  scheduler.upsert_node(it->second.node, NodeState::drained);
-  dirty_nodes.insert(node);
+  record->state = NodeState::drained;
+  scheduler.upsert_node(record->node, NodeState::drained);
+  dirty_nodes.push_back(node);
 }
 
 void Centre::State::on(const event::CreateReservation& e) {

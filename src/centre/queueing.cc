@@ -38,38 +38,32 @@ uint64_t name_digest(const std::string& user, const std::string& name) {
   return Hasher().add(user).add(name).digest();
 }
 
-uint64_t name_digest(const JobRecord& job) { return name_digest(job.user, job.name); }
-
 void Centre::State::set_request(JobRecord& job, JobRequest request) {
-  if (job.request) requests.drop(job.request);
-  job.name = std::exchange(request.name, {});
-  job.user = std::exchange(request.user, {});
-  job.project = std::exchange(request.project, {});
+  if (job.request) {
+    requests.drop(job.request);
+    accounts.drop(job.account);
+  }
+  job.name_digest = name_digest(request.user, request.name);
+  job.account = accounts.take(request.project, request.user);
+  job.name = std::move(request.name);
+  request.name.clear();
+  request.user.clear();
+  request.project.clear();
   job.request = requests.share(std::move(request));
 }
 
 JobRequest Centre::State::request_of(const JobRecord& job) const {
   JobRequest request = *job.request;
   request.name = job.name;
-  request.user = job.user;
-  request.project = job.project;
+  request.user = accounts.at(job.account).user;
+  request.project = accounts.at(job.account).project;
   return request;
-}
-
-JobRecord* Centre::State::find(JobId id) {
-  auto it = jobs.find(id);
-  return it == jobs.end() ? nullptr : &it->second;
-}
-
-const JobRecord* Centre::State::find(JobId id) const {
-  auto it = jobs.find(id);
-  return it == jobs.end() ? nullptr : &it->second;
 }
 
 void Centre::State::touch(JobRecord& job) {
   if (job.dirty) return;
   job.dirty = true;
-  dirty_jobs.push_back(job.id);
+  dirty_jobs.push_back(&job);
 }
 
 void Centre::State::touch_dependents(JobId job) {
@@ -80,52 +74,47 @@ void Centre::State::touch_dependents(JobId job) {
 
 void Centre::State::set_timers(const JobRecord& job) {
   const JobRequest& r = *job.request;
-  const AttemptId subject{job.id, 0, 0};
-  if (r.begin && *r.begin > now) timers.insert({*r.begin, subject});
+  if (r.begin && *r.begin > now) timers.insert({*r.begin, job.id});
   if (r.deadline && *r.deadline - r.limit >= now) {
-    timers.insert({*r.deadline - r.limit + milliseconds(1), subject});
+    timers.insert({*r.deadline - r.limit + milliseconds(1), job.id});
   }
-  if (job.delayed_until > now) timers.insert({job.delayed_until, subject});
-  if (job.dependency_wake != Time::never()) timers.insert({job.dependency_wake, subject});
+  if (job.delayed_until > now) timers.insert({job.delayed_until, job.id});
+  if (job.dependency_wake != Time::never()) timers.insert({job.dependency_wake, job.id});
 }
 
 void Centre::State::clear_timers(const JobRecord& job) {
   const JobRequest& r = *job.request;
-  const AttemptId subject{job.id, 0, 0};
-  if (r.begin) timers.erase({*r.begin, subject});
-  if (r.deadline) timers.erase({*r.deadline - r.limit + milliseconds(1), subject});
-  timers.erase({job.delayed_until, subject});
-  timers.erase({job.dependency_wake, subject});
+  if (r.begin) timers.erase({*r.begin, job.id});
+  if (r.deadline) timers.erase({*r.deadline - r.limit + milliseconds(1), job.id});
+  if (job.delayed_until != Time{}) timers.erase({job.delayed_until, job.id});
+  if (job.dependency_wake != Time::never()) timers.erase({job.dependency_wake, job.id});
 }
 
 void Centre::State::index_job(JobRecord& job) {
-  by_name.insert({name_digest(job), job.id});
+  jobs.link_name(job);
   link_dependencies(job);
   set_timers(job);
 }
 
 void Centre::State::unindex_job(JobRecord& job) {
-  by_name.erase({name_digest(job), job.id});
+  jobs.unlink_name(job);
   unlink_dependencies(job);
   clear_timers(job);
 }
 
 int64_t Centre::State::priority_of(const JobRecord& job) {
-  auto key = std::make_pair(job.project, job.user);
-  auto it = factors.find(key);
-  if (it == factors.end()) {
-    it = factors.emplace(key, fair_share.factor(key.first, key.second)).first;
-  }
-  return queue_priority(*job.request, job.submitted, it->second, policy);
+  Account& account = accounts.at(job.account);
+  if (!account.factor) account.factor = fair_share.factor(account.project, account.user);
+  return queue_priority(*job.request, job.submitted, *account.factor, policy);
 }
 
 void Centre::State::rekey_queue() {
   fair_share_due = now + policy.fair_share_interval;
   fair_share.decay_to(now);
-  factors.clear();
-  for (auto& [id, job] : jobs) {
-    if (job.queued > 0) scheduler.rekey(id, priority_of(job));
-  }
+  accounts.forget_factors();
+  jobs.for_each([&](JobRecord& job) {
+    if (job.queued > 0) scheduler.rekey(job.id, priority_of(job));
+  });
   pass_needed = true;
 }
 
@@ -195,9 +184,8 @@ void Centre::State::finish_if_done(JobRecord& job) {
   if (job.done || !job.waiting.empty() || job.active > 0) return;
   job.done = true;
   touch(job);
-  uint64_t name = name_digest(job);
-  by_name.erase({name, job.id});
-  touch_namesakes(name);
+  jobs.unlink_name(job);
+  touch_namesakes(job.name_digest);
   auto it = dependents.find(job.id);
   if (it == dependents.end()) return;
   Outcome outcome = outcome_of(job);
@@ -237,7 +225,7 @@ void Centre::State::end_waiting(JobRecord& job, const IndexSet& elements, JobSta
   to_refresh.push_back(job.id);
 }
 
-void Centre::State::start(const Start& start) {
+void Centre::State::start(Start&& start) {
   JobRecord* job = find(start.job);
   PENTAD_ASSERT(job != nullptr && job->queued > 0, "only queued jobs start");
   if (--job->queued == 0) --queued_jobs;
@@ -252,16 +240,17 @@ void Centre::State::start(const Start& start) {
   if (first_start) job->started = now;
   AttemptRecord attempt;
   attempt.id = {job->id, *element, restarts_of(*job, *element) + 1};
-  attempt.placement = start.placement;
+  attempt.placement = std::move(start.placement);
   attempt.allocation = start.allocation;
   attempt.ordered = now;
   attempt.limit = job->request->limit;
   attempt.licences = job->request->resources.licences;
-  timers.insert(overrun_timer(attempt));
+  dirty_attempts.push_back(attempt.id);
+  for (const NodeShare& share : attempt.placement.nodes) dirty_nodes.push_back(share.node);
   effects.starts.push_back(start_effect(*job, attempt));
-  dirty_attempts.insert(attempt.id);
-  for (const NodeShare& share : attempt.placement.nodes) dirty_nodes.insert(share.node);
-  attempts.emplace(attempt.id, std::move(attempt));
+  AttemptRecord& record = attempts.add(std::move(attempt), *job);
+  set_state(record, *job, JobState::starting);
+  overruns.set(record.slot, overrun_time(record));
   touch(*job);
   touch_dependents(job->id);
   // What is left of it waits for another reason now.

@@ -60,7 +60,7 @@ class Player {
 
   Centre centre_;
   Time now_ = kStart;
-  bool more_ = false;  // of the command in progress
+  bool more_ = false;                                      // of the command in progress
   std::map<std::pair<int64_t, int64_t>, int32_t> latest_;  // attempt number by job and element
   std::string out_;
 };

@@ -53,17 +53,13 @@ std::string Centre::snapshot() const {
   head.fair_share = s.fair_share.state();
   head.fair_share_due = s.fair_share_due;
   head.pass_needed = s.pass_needed;
-  for (const auto& [key, factor] : s.factors) {
-    head.factors.push_back({key.first, key.second, factor});
+  for (const Account* account : s.accounts.with_factor()) {
+    head.factors.push_back({account->project, account->user, *account->factor});
   }
-  for (const auto& [id, attempt] : s.attempts) head.attempts.push_back(attempt);
+  for (const AttemptRecord* attempt : s.attempts.sorted()) head.attempts.push_back(*attempt);
 
   // Jobs are many: written one by one instead of copied into `head` first.
-  std::vector<const JobRecord*> jobs;
-  jobs.reserve(s.jobs.size());
-  for (const auto& [id, job] : s.jobs) jobs.push_back(&job);
-  std::sort(jobs.begin(), jobs.end(),
-            [](const JobRecord* a, const JobRecord* b) { return a->id < b->id; });
+  const std::vector<const JobRecord*> jobs = s.jobs.sorted();
   std::string text = to_json(head, WriteMode::compact);
   if (jobs.empty()) return text;
   text.pop_back();
@@ -95,7 +91,7 @@ Result<Centre> Centre::restore(std::string_view text) {
   s.fair_share.restore(std::move(from.fair_share));
   s.fair_share_due = from.fair_share_due;
   for (UsageRow& row : from.factors) {
-    s.factors[{std::move(row.project), std::move(row.user)}] = row.used;
+    s.accounts.set_factor(row.project, row.user, row.used);
   }
   for (DeviceModel& model : from.device_models) {
     s.scheduler.upsert_device_model(model);
@@ -104,53 +100,48 @@ Result<Centre> Centre::restore(std::string_view text) {
   }
   for (NodeRecord& node : from.nodes) {
     s.scheduler.upsert_node(node.node, node.state);
-    std::string name = node.node.name;
-    s.nodes.emplace(std::move(name), std::move(node));
+    s.nodes.find_or_add(node.node.name) = std::move(node);
   }
   for (AdvanceReservation& reservation : from.reservations) {
     s.scheduler.add_reservation(reservation);
     s.reservations.emplace(reservation.id, std::move(reservation));
   }
-  std::vector<JobRecord> jobs(from.jobs.size());
-  for (size_t i = 0; i < jobs.size(); ++i) {
-    static_cast<JobProgress&>(jobs[i]) = std::move(from.jobs[i].progress);
-    s.set_request(jobs[i], std::move(from.jobs[i].request));
+  for (StoredJob& stored : from.jobs) {
+    if (s.find(stored.progress.id)) {
+      return fail(ErrorCode::corrupt, "the snapshot holds a job twice", "/jobs");
+    }
+    JobRecord& job = s.jobs.add(stored.progress.id);
+    static_cast<JobProgress&>(job) = std::move(stored.progress);
+    s.set_request(job, std::move(stored.request));
   }
-  if (Status ok = s.adopt(std::move(jobs), std::move(from.attempts)); !ok) {
-    return tl::unexpected(ok.error());
-  }
+  if (Status ok = s.adopt(std::move(from.attempts)); !ok) return tl::unexpected(ok.error());
   s.pass_needed = from.pass_needed;
   return centre;
 }
 
-Status Centre::State::adopt(std::vector<JobRecord> from_jobs,
-                            std::vector<AttemptRecord> from_attempts) {
-  jobs.reserve(from_jobs.size());
-  for (JobRecord& job : from_jobs) {
-    JobId id = job.id;
-    if (!jobs.emplace(id, std::move(job)).second) {
-      return fail(ErrorCode::corrupt, "the snapshot holds a job twice", "/jobs");
-    }
-  }
+Status Centre::State::adopt(std::vector<AttemptRecord> from_attempts) {
   for (AttemptRecord& attempt : from_attempts) {
-    if (!find(attempt.id.job)) {
+    JobRecord* job = find(attempt.id.job);
+    if (!job || attempts.find(attempt.id)) {
       return fail(ErrorCode::corrupt, "an attempt without its job", "/attempts");
     }
     scheduler.restore_allocation(attempt.allocation, attempt.placement, attempt.licences,
                                  attempt.ordered + attempt.limit);
-    if (!attempt.stopping) timers.insert(overrun_timer(attempt));
-    AttemptId id = attempt.id;
-    attempts.emplace(id, std::move(attempt));
+    AttemptRecord& record = attempts.add(std::move(attempt), *job);
+    set_state(record, *job, record.state);
+    if (!record.stopping) overruns.set(record.slot, overrun_time(record));
   }
-  for (auto& [id, job] : jobs) index_job(job);
-  for (auto& [id, job] : jobs) refresh(job);
+  jobs.for_each([&](JobRecord& job) { index_job(job); });
+  jobs.for_each([&](JobRecord& job) { refresh(job); });
   schedule_due = scheduler.next_time(now);
   // A state between two steps is settled: deriving it again moves nothing.
-  for (JobId id : dirty_jobs) find(id)->dirty = false;
+  for (JobRecord* job : dirty_jobs) job->dirty = false;
   dirty_jobs.clear();
   to_refresh.clear();
   pass_needed = false;
-  if (std::any_of(jobs.begin(), jobs.end(), [](const auto& j) { return j.second.done; })) {
+  bool ended = false;
+  jobs.for_each([&](const JobRecord& job) { ended |= job.done; });
+  if (ended) {
     return fail(ErrorCode::corrupt, "the snapshot holds a job that has ended", "/jobs");
   }
   return {};

@@ -1,7 +1,6 @@
 // What the core remembers, and the steps its parts share. Private to src/centre.
 #pragma once
 
-#include <boost/describe.hpp>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -14,95 +13,13 @@
 #include "centre/centre.h"
 #include "centre/effects.h"
 #include "centre/event.h"
+#include "centre/records.h"
 #include "centre/request_pool.h"
+#include "centre/tables.h"
 #include "schedule/fair_share.h"
 #include "schedule/scheduler.h"
 
 namespace pentad {
-
-// How often an element has been put back into the queue.
-struct ElementRestarts {
-  int64_t element = 0;
-  int32_t restarts = 0;
-};
-BOOST_DESCRIBE_STRUCT(ElementRestarts, (), (element, restarts))
-
-// What changes in a job while it waits and runs, and what a snapshot says of it. Element 0 stands
-// for a job without array. Every element is in exactly one of `waiting`, an attempt in
-// State::attempts, `succeeded`, `unsuccessful`.
-struct JobProgress {
-  JobId id;
-  Time submitted;
-  bool held_by_user = false;
-  bool held_by_operator = false;
-  IndexSet waiting;
-  IndexSet delayed;  // part of `waiting`: requeued, not before `delayed_until`
-  Time delayed_until;
-  IndexSet succeeded;
-  IndexSet unsuccessful;
-  int32_t active = 0;                     // attempts that have not ended
-  std::vector<ElementRestarts> restarts;  // ascending by element; only those above 0
-  JobState worst = JobState::completed;   // of the elements that ended otherwise
-  Time started;
-  int32_t attempts = 0;
-  int32_t exit_code = 0;
-  int32_t signal = 0;
-  std::string message;
-  Duration ran;
-  Usage usage;
-  std::vector<Outcome> known;  // of jobs it depends on that have left memory
-};
-BOOST_DESCRIBE_STRUCT(JobProgress, (),
-                      (id, submitted, held_by_user, held_by_operator, waiting, delayed,
-                       delayed_until, succeeded, unsuccessful, active, restarts, worst, started,
-                       attempts, exit_code, signal, message, ran, usage, known))
-
-// `request` is shared with equal ones and comes without name, user and project.
-struct JobRecord : JobProgress {
-  RequestPool::Shared request;
-  std::string name;
-  std::string user;
-  std::string project;
-
-  // Derived; not in a snapshot.
-  PendingReason reason = PendingReason::none;  // none also while it is in the scheduler's queue
-  Time dependency_wake = Time::never();        // when a delay after a start runs out
-  int64_t queued = 0;                          // its count there
-  bool done = false;                           // final; leaves memory at the end of the step
-  bool dirty = false;                          // listed in State::dirty_jobs
-};
-struct AttemptRecord {
-  AttemptId id;
-  JobState state = JobState::starting;  // starting, running or ending
-  bool confirmed = false;               // the engine reported its start
-  std::optional<StopHow> stopping;
-  Placement placement;
-  Allocation allocation = 0;
-  Time ordered;
-  Time started_at;
-  // As they were at the start: the job's may change for later attempts.
-  Duration limit;
-  std::vector<LicenceRequest> licences;
-};
-BOOST_DESCRIBE_STRUCT(AttemptRecord, (),
-                      (id, state, confirmed, stopping, placement, allocation, ordered, started_at,
-                       limit, licences))
-
-struct NodeRecord {
-  Node node;
-  NodeState state = NodeState::up;
-  std::string reason;
-};
-BOOST_DESCRIBE_STRUCT(NodeRecord, (), (node, state, reason))
-
-// Wakes the core for a job (begin time, requeue delay, dependency delay, deadline) or an attempt
-// past its limit. A timer that no longer means anything is harmless.
-struct Timer {
-  Time at;
-  AttemptId subject;  // number 0: the job
-  auto operator<=>(const Timer&) const = default;
-};
-BOOST_DESCRIBE_STRUCT(Timer, (), (at, subject))
 
 struct Centre::State {
   Time now;
@@ -110,21 +27,21 @@ struct Centre::State {
   ReservationId next_reservation{1};
   Policy policy;
   std::map<std::string, DeviceModel> device_models;
-  std::map<std::string, NodeRecord> nodes;
+  NodeTable nodes;
   std::map<ReservationId, AdvanceReservation> reservations;
-  std::unordered_map<JobId, JobRecord> jobs;
+  JobTable jobs;
   RequestPool requests;  // of `jobs`
-  std::map<AttemptId, AttemptRecord> attempts;
+  Accounts accounts;     // of `jobs`, with their fair-share factors until due
+  AttemptTable attempts;
   FairShare fair_share;
   Time fair_share_due;
 
   // Derived from the above; rebuilt by restore().
   Scheduler scheduler;
-  std::set<Timer> timers;
+  std::set<Timer> timers;  // of jobs
+  Overruns overruns;       // of attempts, by slot
   std::unordered_map<JobId, std::vector<JobId>> dependents;
-  std::set<std::pair<uint64_t, JobId>> by_name;     // digest of (user, name), jobs not done
-  std::set<std::pair<uint64_t, JobId>> singletons;  // those that wait for their turn by name
-  std::map<std::pair<std::string, std::string>, int64_t> factors;  // of (project, user), until due
+  std::set<std::pair<uint64_t, JobId>> singletons;  // that wait for their turn, by digest of name
   Time schedule_due = Time::never();
   int64_t queued_jobs = 0;  // in the scheduler's queue
   int64_t held_jobs = 0;    // kept from starting by a hold
@@ -134,16 +51,19 @@ struct Centre::State {
   // Of the step in progress.
   std::string actor;
   Effects effects;
-  std::vector<JobId> dirty_jobs;
-  std::set<AttemptId> dirty_attempts;
+  std::vector<JobRecord*> dirty_jobs;     // each once
+  std::vector<AttemptId> dirty_attempts;  // some more than once, some have ended since
   std::vector<AttemptStatus> ended_attempts;
-  std::set<std::string> dirty_nodes;
+  std::vector<std::string> dirty_nodes;  // some more than once
   std::vector<JobId> to_refresh;
 
   // --- step.cc ---
   void run_due_timers();
+  void stop_overdue();
+  Time reorder_due() const;
   void settle(bool more);  // refreshes, passes and finishes until nothing moves any more
   Effects take_effects();
+  void forget(JobRecord& job);  // it has left memory
   void refuse(RefusalCode code, std::string field, std::string detail);
 
   // --- handlers, one per event ---
@@ -191,7 +111,7 @@ struct Centre::State {
   bool waits_for_itself(const JobRequest& request, JobId job) const;
 
   // --- snapshot.cc ---
-  Status adopt(std::vector<JobRecord> from_jobs, std::vector<AttemptRecord> from_attempts);
+  Status adopt(std::vector<AttemptRecord> from_attempts);  // the jobs are there already
 
   // --- invariants.cc ---
   void check_job_invariants(const JobRecord& job, std::vector<std::string>& failures) const;
@@ -199,8 +119,8 @@ struct Centre::State {
   // --- queueing.cc ---
   void set_request(JobRecord& job, JobRequest request);
   JobRequest request_of(const JobRecord& job) const;
-  JobRecord* find(JobId id);
-  const JobRecord* find(JobId id) const;
+  JobRecord* find(JobId id) { return jobs.find(id); }
+  const JobRecord* find(JobId id) const { return jobs.find(id); }
   void index_job(JobRecord& job);  // names, dependents, timers
   void set_timers(const JobRecord& job);
   void clear_timers(const JobRecord& job);
@@ -210,7 +130,7 @@ struct Centre::State {
   void set_queued(JobRecord& job, int64_t count);
   void finish_if_done(JobRecord& job);
   void end_waiting(JobRecord& job, const IndexSet& elements, JobState as, std::string message);
-  void start(const Start& start);
+  void start(Start&& start);
   void rekey_queue();
   int64_t priority_of(const JobRecord& job);
   void touch(JobRecord& job);
@@ -218,8 +138,9 @@ struct Centre::State {
   void touch_namesakes(uint64_t name);  // those of that name that wait for their turn
 
   // --- attempts.cc ---
+  void set_state(AttemptRecord& attempt, JobRecord& job, JobState state);
   void stop(AttemptRecord& attempt, StopHow how);
-  void end_attempt(AttemptRecord attempt, const AttemptEnd& end);
+  void end_attempt(AttemptRecord& attempt, const AttemptEnd& end);
 
   // --- nodes.cc ---
   void lose_attempts(const std::string& node, const std::string& reason);
@@ -245,11 +166,12 @@ void count_restart(JobRecord& job, int64_t element);
 void worsen(JobRecord& job, JobState state);
 
 uint64_t name_digest(const std::string& user, const std::string& name);
-uint64_t name_digest(const JobRecord& job);
 bool waits_by_name(const Dependency& d);
 
 // An attempt this much past its limit is stopped by the core, in case its supervisor did not.
 inline constexpr Duration kOverrunGrace = minutes(5);
-Timer overrun_timer(const AttemptRecord& attempt);
+inline Time overrun_time(const AttemptRecord& attempt) {
+  return attempt.ordered + attempt.limit + kOverrunGrace;
+}
 
 }  // namespace pentad

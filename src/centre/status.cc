@@ -11,14 +11,8 @@ JobState Centre::State::state_of(const JobRecord& job) const {
     return job.held_by_user || job.held_by_operator ? JobState::held : JobState::queued;
   }
   // The liveliest of its attempts speaks for an array.
-  JobState state = JobState::ending;
-  for (auto it = attempts.lower_bound({job.id, 0, 0}); it != attempts.end(); ++it) {
-    if (it->first.job != job.id || state == JobState::running) break;
-    if (it->second.state == JobState::running || state == JobState::ending) {
-      state = it->second.state;
-    }
-  }
-  return state;
+  if (job.running > 0) return JobState::running;
+  return job.starting > 0 ? JobState::starting : JobState::ending;
 }
 
 PendingReason Centre::State::reason_of(const JobRecord& job, const Eligible& eligible,
@@ -73,7 +67,8 @@ Outcome Centre::State::outcome_of(const JobRecord& job) const {
 }
 
 StartAttempt Centre::State::start_effect(const JobRecord& job, const AttemptRecord& attempt) const {
-  return {attempt.id,    attempt.placement,   job.name, job.user, job.project,
+  const Account& account = accounts.at(job.account);
+  return {attempt.id,    attempt.placement,   job.name, account.user, account.project,
           attempt.limit, job.request->warning};
 }
 
@@ -84,9 +79,9 @@ bool Centre::has_job(JobId job) const { return state_->find(job) != nullptr; }
 
 std::vector<Centre::Outstanding> Centre::outstanding() const {
   std::vector<Outstanding> result;
-  for (const auto& [id, attempt] : state_->attempts) {
-    result.push_back({state_->start_effect(*state_->find(id.job), attempt), attempt.confirmed,
-                      attempt.stopping});
+  for (const AttemptRecord* attempt : state_->attempts.sorted()) {
+    result.push_back({state_->start_effect(*state_->find(attempt->id.job), *attempt),
+                      attempt->confirmed, attempt->stopping});
   }
   return result;
 }

@@ -3,10 +3,20 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/assert.h"
 #include "centre/state.h"
 
 namespace pentad {
+
+namespace {
+
+template <class T>
+void sort_unique(std::vector<T>& list) {
+  if (list.size() < 2) return;
+  std::sort(list.begin(), list.end());
+  list.erase(std::unique(list.begin(), list.end()), list.end());
+}
+
+}  // namespace
 
 Centre::Centre() : state_(std::make_unique<State>()) {}
 Centre::~Centre() = default;
@@ -29,15 +39,31 @@ void Centre::State::run_due_timers() {
   while (!timers.empty() && timers.begin()->at <= now) {
     Timer timer = *timers.begin();
     timers.erase(timers.begin());
-    if (timer.subject.number == 0) {
-      to_refresh.push_back(timer.subject.job);
-      continue;
-    }
-    auto it = attempts.find(timer.subject);
-    if (it != attempts.end() && !it->second.stopping) stop(it->second, StopHow::limit);
+    to_refresh.push_back(timer.job);
   }
+  stop_overdue();
   if (schedule_due <= now) pass_needed = true;
-  if (now >= fair_share_due && queued_jobs > 0) rekey_queue();
+  if (now >= reorder_due()) rekey_queue();
+}
+
+// When the order of the queue follows the decayed usage again.
+Time Centre::State::reorder_due() const {
+  return queued_jobs > 0 && policy.weights.fair_share != 0 ? fair_share_due : Time::never();
+}
+
+// Attempts past their limit are stopped in the order of their times and ids.
+void Centre::State::stop_overdue() {
+  if (overruns.empty() || overruns.first() > now) return;
+  std::vector<AttemptRecord*> overdue;
+  while (!overruns.empty() && overruns.first() <= now) {
+    overdue.push_back(&attempts.at(overruns.first_slot()));
+    overruns.clear(overruns.first_slot());
+  }
+  std::sort(overdue.begin(), overdue.end(), [](const AttemptRecord* a, const AttemptRecord* b) {
+    const Time at = overrun_time(*a), other = overrun_time(*b);
+    return at != other ? at < other : a->id < b->id;
+  });
+  for (AttemptRecord* attempt : overdue) stop(*attempt, StopHow::limit);
 }
 
 void Centre::State::settle(bool more) {
@@ -49,35 +75,39 @@ void Centre::State::settle(bool more) {
     }
     if (!pass_needed || more) continue;
     pass_needed = false;
-    for (const Start& s : scheduler.pass(now)) start(s);
+    for (Start& s : scheduler.pass(now)) start(std::move(s));
     schedule_due = scheduler.next_time(now);
   }
 }
 
 Effects Centre::State::take_effects() {
-  std::sort(dirty_jobs.begin(), dirty_jobs.end());
-  for (JobId id : dirty_jobs) {
-    auto it = jobs.find(id);
-    PENTAD_ASSERT(it != jobs.end(), "a job leaves memory only here");
-    it->second.dirty = false;
-    effects.jobs.push_back(status_of(it->second));
+  std::sort(dirty_jobs.begin(), dirty_jobs.end(),
+            [](const JobRecord* a, const JobRecord* b) { return a->id < b->id; });
+  effects.jobs.reserve(dirty_jobs.size());
+  for (JobRecord* job : dirty_jobs) {
+    job->dirty = false;
+    effects.jobs.push_back(status_of(*job));
     if (!is_final(effects.jobs.back().state)) continue;
-    effects.outcomes.push_back(outcome_of(it->second));
-    unindex_job(it->second);
-    requests.drop(it->second.request);
-    jobs.erase(it);
+    effects.outcomes.push_back(outcome_of(*job));
+    forget(*job);
   }
-  effects.attempts = std::move(ended_attempts);
+  effects.attempts = std::exchange(ended_attempts, {});
+  sort_unique(dirty_attempts);
   for (const AttemptId& id : dirty_attempts) {
-    auto it = attempts.find(id);
-    if (it != attempts.end()) effects.attempts.push_back(status_of(it->second));
+    if (const AttemptRecord* a = attempts.find(id)) effects.attempts.push_back(status_of(*a));
   }
-  effects.nodes.assign(dirty_nodes.begin(), dirty_nodes.end());
+  sort_unique(dirty_nodes);
+  effects.nodes = std::exchange(dirty_nodes, {});
   dirty_jobs.clear();
   dirty_attempts.clear();
-  ended_attempts.clear();
-  dirty_nodes.clear();
   return std::exchange(effects, {});
+}
+
+void Centre::State::forget(JobRecord& job) {
+  unindex_job(job);
+  requests.drop(job.request);
+  accounts.drop(job.account);
+  jobs.remove(job);
 }
 
 void Centre::State::refuse(RefusalCode code, std::string field, std::string detail) {
@@ -89,8 +119,8 @@ Time Centre::next_wake() const {
   if (s.pass_needed) return s.now;  // the last event promised another one
   Time wake = s.schedule_due;
   if (!s.timers.empty()) wake = std::min(wake, s.timers.begin()->at);
-  if (s.queued_jobs > 0) wake = std::min(wake, s.fair_share_due);
-  return wake;
+  if (!s.overruns.empty()) wake = std::min(wake, s.overruns.first());
+  return std::min(wake, s.reorder_due());
 }
 
 }  // namespace pentad

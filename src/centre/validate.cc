@@ -259,7 +259,7 @@ std::optional<Refusal> Centre::State::check_new_reservation(const AdvanceReserva
                    "a reservation needs at least one user or project that may use it");
   }
   for (const std::string& name : r.nodes) {
-    if (!nodes.count(name)) {
+    if (!nodes.find(name)) {
       return refusal(RefusalCode::not_found, "/nodes", fmt::format("there is no node `{}`", name));
     }
   }
