@@ -39,8 +39,8 @@ double saturation_slope_pa_k(const Fluid& fluid, double temp_c);
 double vapour_density_kg_m3(const Fluid& fluid, double temp_c);
 double vapour_flow_kg_s(const Fluid& fluid, double heat_w);
 
-// Pool boiling on a bare plate, Cooper 1984: 55 pr^(0.12 - 0.4343 ln Rp) (-0.4343 ln pr)^-0.55
-// M^-0.5 q^0.67 with M in g/mol and the roughness Rp in micrometres; W/(m2 K).
+// Pool boiling on a bare plate, Cooper 1984: 55 pr^(0.12 - 0.2 lg Rp) (-lg pr)^-0.55 M^-0.5 q^0.67
+// with M in g/mol and the roughness Rp in micrometres; W/(m2 K).
 double cooper_w_m2_k(const Fluid& fluid, double temp_c, double flux_w_m2, double roughness_um = 1);
 
 // Critical heat flux of a flat plate, Zuber 1959, W/m2.

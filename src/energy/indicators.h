@@ -25,7 +25,7 @@ BOOST_DESCRIBE_STRUCT(Carbon, (), (location_kg_kwh, market_kg_kwh))
 struct Totals {
   double hours = 0;
   double grid_kwh = 0, it_kwh = 0, pdu_output_kwh = 0, ups_output_kwh = 0;
-  double boards_kwh = 0, leakage_kwh = 0, fan_kwh = 0, psu_loss_kwh = 0;
+  double boards_kwh = 0, leakage_kwh = 0, fan_kwh = 0, psu_loss_kwh = 0, network_kwh = 0;
   double it_chain_loss_kwh = 0, site_chain_loss_kwh = 0, other_kwh = 0, cooling_kwh = 0;
   double air_handler_kwh = 0, coolant_pump_kwh = 0, facility_pump_kwh = 0, condenser_pump_kwh = 0;
   double chiller_kwh = 0, tower_fan_kwh = 0, dry_cooler_fan_kwh = 0, outside_fan_kwh = 0;
@@ -40,14 +40,14 @@ struct Totals {
 };
 BOOST_DESCRIBE_STRUCT(Totals, (),
                       (hours, grid_kwh, it_kwh, pdu_output_kwh, ups_output_kwh, boards_kwh,
-                       leakage_kwh, fan_kwh, psu_loss_kwh, it_chain_loss_kwh, site_chain_loss_kwh,
-                       other_kwh, cooling_kwh, air_handler_kwh, coolant_pump_kwh, facility_pump_kwh,
-                       condenser_pump_kwh, chiller_kwh, tower_fan_kwh, dry_cooler_fan_kwh,
-                       outside_fan_kwh, reuse_pump_kwh, reused_kwh, rejected_kwh, vented_kwh,
-                       water_kg, fluid_loss_kg, carbon_location_kg, carbon_market_kg,
-                       carbon_fluid_kg, energy_cny, fluid_cny, wanted_boards_kwh, short_kwh,
-                       hours_short, hours_raised, hours_adiabatic, peak_grid_w,
-                       peak_pressure_rise_pa, peak_junction_c, least_flux_margin))
+                       leakage_kwh, fan_kwh, psu_loss_kwh, network_kwh, it_chain_loss_kwh,
+                       site_chain_loss_kwh, other_kwh, cooling_kwh, air_handler_kwh,
+                       coolant_pump_kwh, facility_pump_kwh, condenser_pump_kwh, chiller_kwh,
+                       tower_fan_kwh, dry_cooler_fan_kwh, outside_fan_kwh, reuse_pump_kwh,
+                       reused_kwh, rejected_kwh, vented_kwh, water_kg, fluid_loss_kg,
+                       carbon_location_kg, carbon_market_kg, carbon_fluid_kg, energy_cny, fluid_cny,
+                       wanted_boards_kwh, short_kwh, hours_short, hours_raised, hours_adiabatic,
+                       peak_grid_w, peak_pressure_rise_pa, peak_junction_c, least_flux_margin))
 
 // Adds `hours` hours like this one (a part of an hour for shorter steps).
 void add_hour(Totals& totals, const Site& site, const SiteHour& hour, const Carbon& carbon,
@@ -65,7 +65,7 @@ struct Indicators {
   double cue_location_kg_kwh = 0, cue_market_kg_kwh = 0;  // fugitive fluid included
   double cue_fluid_kg_kwh = 0;                            // of which fugitive fluid
   double erf = 0, ere = 0;
-  double itue = 0, tue = 0;        // IT input over boards; grid over boards
+  double itue = 0, tue = 0;        // IT input and grid over boards and switches
   double partial_pue_cooling = 0;  // 1 + cooling over IT
   double cost_cny_kwh_it = 0;      // energy and fluid
 };

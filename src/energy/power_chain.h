@@ -59,7 +59,7 @@ double block_loss_w(const ChainBlock& block, double unit_rated_w, double output_
 ChainBlock ups_double_conversion();
 ChainBlock ups_eco();
 ChainBlock ups_legacy();
-ChainBlock hvdc_rectifier();                  // 240 V DC to the rack, 96.5-97.5 %
+ChainBlock hvdc_rectifier();                  // 240 V DC to the rack, 96-97.3 %
 ChainBlock busway();                          // 1 % at full load
 ChainBlock transformer_10kv();                // dry type, 10/0.4 kV
 ChainBlock frontier_sivoc(double nodes);      // (P + 13 W) / 0.98 for each node

@@ -17,10 +17,10 @@ double saturation_pressure_pa(double temp_c);
 
 double humidity_ratio(double dry_bulb_c, double relative_humidity, double pressure_pa);
 
-// Bisection, to 1e-9 K; the result lies between the dew point and the dry bulb.
+// Bisection, to 1e-10 K; never above the dry bulb. Over ice below freezing.
 double wet_bulb_c(double dry_bulb_c, double relative_humidity, double pressure_pa);
 
-// Temperature at which air of this humidity ratio is saturated; for data that state a dew point.
+// For data that state a dew point in place of the humidity.
 double relative_humidity_of_dew_point(double dry_bulb_c, double dew_point_c);
 
 // kg of moist air per m3.

@@ -55,7 +55,7 @@ struct WetTower {
   double fan_share = 0.0126;     // of rated heat, at full speed
   double min_fan = 0.15;         // slower than that, the fans cycle
   bool variable_speed = true;
-  double latent_share = 0.85;  // of the heat that leaves as vapour
+  double latent_share = 0.80;  // of the heat that leaves as vapour
   double cycles = 5;           // of concentration: blow-down = evaporation / (cycles - 1)
   double windage = 0.0001;     // of the water flow
   double min_water_c = 5;      // no colder, against ice
@@ -128,6 +128,8 @@ struct Rejection {
 BOOST_DESCRIBE_STRUCT(Rejection, (),
                       (kind, dry_cooler, wet_tower, trim_chiller, chiller, approach_k, tower_pump))
 
+Status validate(const DryCooler& dry, const std::string& path = {});
+Status validate(const WetTower& tower, const std::string& path = {});
 Status validate(const Pump& pump, const std::string& path = {});
 Status validate(const Rejection& rejection, const std::string& path = {});
 Status validate(const Chiller& chiller, const std::string& path = {});
