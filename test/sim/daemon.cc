@@ -16,6 +16,7 @@ Status Daemon::start() {
   if (!opened) return tl::unexpected(opened.error());
   keeper_.emplace(std::move(*opened));
   watcher_.recovered();
+  for (store::Command& command : after_restart(mutant_, *keeper_)) send("", std::move(command));
   reconnect();
   if (!take_up_outstanding()) return fail(ErrorCode::unavailable, "the disk is off");
   return {};
@@ -33,7 +34,9 @@ void Daemon::reconnect() {
 }
 
 bool Daemon::take_up_outstanding() {
-  for (const Centre::Outstanding& o : centre().outstanding()) {
+  std::vector<Centre::Outstanding> outstanding = centre().outstanding();
+  spoil(mutant_, outstanding);
+  for (const Centre::Outstanding& o : outstanding) {
     if (o.confirmed) {
       ++counts_.adopted;
       engine_.adopt(o.start);
@@ -87,15 +90,8 @@ bool Daemon::work(size_t most, Time now, const Death& death) {
     commands.push_back(batch[i].command);
   }
 
-  if (fault_ == DaemonFault::effects_before_commit) {
-    if (Result<Centre> ahead = Centre::restore(centre().snapshot())) {
-      int64_t done = 0;
-      for (store::Command command : commands) {
-        if (std::holds_alternative<event::Submit>(command.event.what)) continue;
-        carry_out(ahead->step(command.event), {}, done);
-      }
-    }
-  }
+  spoil(mutant_, centre(), commands);
+  if (mutant_ == Mutant::effects_before_commit) run_ahead(commands);
   Disk::Counts before = disk_.counts();
   Result<std::vector<store::Applied>> applied = keeper_->apply(commands);
   if (disk_.is_off()) return false;
@@ -125,6 +121,17 @@ bool Daemon::work(size_t most, Time now, const Death& death) {
     if (!batch[i].call.empty()) watcher_.answered(batch[i].call, (*applied)[i]);
   }
   return death.place != Place::amid_answers;
+}
+
+// A fault: a copy of the core decides, and its effects are carried out at once.
+void Daemon::run_ahead(std::vector<store::Command> commands) {
+  Result<Centre> ahead = Centre::restore(centre().snapshot());
+  if (!ahead) return;
+  int64_t done = 0;
+  for (const store::Command& command : commands) {
+    if (std::holds_alternative<event::Submit>(command.event.what)) continue;
+    carry_out(ahead->step(command.event), {}, done);
+  }
 }
 
 bool Daemon::carry_out(const Effects& effects, const Death& death, int64_t& done) {

@@ -12,6 +12,7 @@
 
 #include "disk.h"
 #include "engine/simulated.h"
+#include "mutants.h"
 #include "store/keeper.h"
 
 namespace pentad::sim {
@@ -22,9 +23,6 @@ struct Death {
   Place place = Place::nowhere;
   int64_t after = 0;
 };
-
-// Something wrong on purpose in the daemon itself (see mutants/): off in every honest run.
-enum class DaemonFault { none, effects_before_commit };
 
 // Who wants to know.
 class Watcher {
@@ -70,7 +68,7 @@ class Daemon {
   // since the disk went off.
   bool work(size_t most, Time now, const Death& death);
 
-  void plant(DaemonFault fault) { fault_ = fault; }
+  void plant(Mutant mutant) { mutant_ = mutant; }
 
   struct Counts {
     int64_t started_again = 0;
@@ -88,6 +86,7 @@ class Daemon {
   bool carry_out(const Effects& effects, const Death& death, int64_t& done);
   bool start_attempt(const StartAttempt& start);
   bool take_up_outstanding();
+  void run_ahead(std::vector<store::Command> commands);
   void refuse_batch(std::vector<Item> batch, bool in_doubt);
 
   Disk& disk_;
@@ -97,7 +96,7 @@ class Daemon {
   std::optional<store::Keeper> keeper_;
   std::deque<Item> inbox_;
   Counts counts_;
-  DaemonFault fault_ = DaemonFault::none;
+  Mutant mutant_ = Mutant::none;
 };
 
 }  // namespace pentad::sim

@@ -28,11 +28,13 @@ struct Arguments {
   unsigned jobs = std::thread::hardware_concurrency();
   bool twice = false;
   bool require_all = false;
+  bool list_mutants = false;
 };
 
 constexpr std::string_view kUsage =
     "Usage: pentad-sim --seeds A..B [--scenario NAME] [--steps N] [--jobs N] [--mutant NAME]\n"
     "                  [--verbose [--disk]] [--twice] [--require-all]\n"
+    "       pentad-sim --list-mutants\n"
     "  --seeds A..B   one world a seed; A alone is one\n"
     "  --scenario     one of scenarios/ for all seeds; without it they take turns\n"
     "  --steps        how long each world is troubled before it comes to rest\n"
@@ -67,14 +69,16 @@ std::optional<Arguments> parse(int argc, char** argv) {
       a.twice = true;
     } else if (flag == "--require-all") {
       a.require_all = true;
+    } else if (flag == "--list-mutants") {
+      a.list_mutants = true;
     } else if (i + 1 == argc) {
       return {};
     } else if (std::string_view value = argv[++i]; flag == "--seeds") {
       if (!seeds(value, a)) return {};
     } else if (flag == "--scenario") {
       a.scenario = value;
-    } else if (flag == "--mutant") {
-      a.options.mutant = value;
+    } else if (std::optional<Mutant> mutant = mutant_of(value); flag == "--mutant" && mutant) {
+      a.options.mutant = *mutant;
     } else if (flag == "--steps" && number(value, n)) {
       a.options.steps = static_cast<int64_t>(n);
     } else if (flag == "--jobs" && number(value, n) && n > 0) {
@@ -99,7 +103,9 @@ std::string replay(const Arguments& a, uint64_t seed, const char* program) {
   std::string text =
       fmt::format("{} --seeds {} --scenario {}", program, seed, scenario_of(a, seed)->name);
   if (a.options.steps > 0) text += fmt::format(" --steps {}", a.options.steps);
-  if (!a.options.mutant.empty()) text += " --mutant " + a.options.mutant;
+  if (a.options.mutant != Mutant::none) {
+    text += fmt::format(" --mutant {}", boost::describe::enum_to_string(a.options.mutant, ""));
+  }
   return text + " --verbose";
 }
 
@@ -176,6 +182,10 @@ int main(int argc, char** argv) {
   if (!arguments || !scenario_of(*arguments, 0)) {
     fmt::print(stderr, "{}", kUsage);
     return 2;
+  }
+  if (arguments->list_mutants) {
+    for (const std::string& name : mutant_names()) fmt::print("{}\n", name);
+    return 0;
   }
   ::signal(SIGABRT, on_abort);
   auto start = std::chrono::steady_clock::now();

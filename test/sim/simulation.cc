@@ -21,15 +21,10 @@ store::KeeperOptions keeper_options(Random& random, const Disk& disk) {
 
 }  // namespace
 
-const std::vector<std::string>& simulator_mutants() {
-  static const std::vector<std::string> names = {"acknowledged_before_durable",
-                                                 "effects_before_commit"};
-  return names;
-}
-
 Simulation::Simulation(uint64_t seed, const Scenario& scenario, const Options& options)
     : scenario_(scenario),
       options_(options),
+      fault_(options.mutant),
       random_(seed),
       disk_(fmt::format("sim-{}", seed), random_.bits()),
       fates_(random_.fork(), scenario_, auditor_, reached_),
@@ -38,10 +33,8 @@ Simulation::Simulation(uint64_t seed, const Scenario& scenario, const Options& o
       daemon_(disk_, engine_, *this, keeper_options(random_, disk_)),
       clients_(random_.fork(), scenario_, world_, daemon_, auditor_, reached_) {
   if (options_.disk) disk_.set_trace([this](const std::string& line) { note("{}", line); });
-  disk_.set_syncs_lie(options_.mutant == "acknowledged_before_durable");
-  if (options_.mutant == "effects_before_commit") {
-    daemon_.plant(DaemonFault::effects_before_commit);
-  }
+  disk_.set_syncs_lie(options_.mutant == Mutant::acknowledged_before_durable);
+  daemon_.plant(options_.mutant);
 }
 
 void Simulation::write_down(const std::string& line) {

@@ -14,6 +14,7 @@
 #include "daemon.h"
 #include "disk.h"
 #include "fates.h"
+#include "mutants.h"
 #include "reached.h"
 #include "scenario.h"
 #include "store/replay.h"
@@ -25,11 +26,8 @@ struct Options {
   bool trace = false;  // keep what happened
   bool disk = false;   // changes of the disk, too
   bool print = false;  // and print it at once
-  std::string mutant;  // one of simulator_mutants(), or empty
+  Mutant mutant = Mutant::none;
 };
-
-// Faults that are planted around the core instead of in its source.
-const std::vector<std::string>& simulator_mutants();
 
 struct Verdict {
   std::string failure;  // empty: all well
@@ -88,6 +86,7 @@ class Simulation : private Watcher {
 
   const Scenario& scenario_;
   Options options_;
+  SchedulerFault fault_;
   Random random_;
   Reached reached_;
   Time now_{1'700'000'000'000};
