@@ -52,6 +52,9 @@ class AggTree {
     return true;
   }
 
+  // Puts the item in the place of the one with the same key. False when there is none.
+  bool replace(const Item& item) { return replace(root_, item) != Replaced::absent; }
+
   // The first item from `from` on (beyond it when `beyond`) for which `is` holds. Subtrees whose
   // aggregate fails `may` are skipped. Null when there is none; valid until the next change.
   template <class May, class Is>
@@ -212,6 +215,26 @@ class AggTree {
     shrink(branches, child);
     recount(branch);
     return true;
+  }
+
+  enum class Replaced { absent, same_aggregate, changed };
+
+  // Above where the aggregate stays what it was nothing is counted again.
+  static Replaced replace(Branch& branch, const Item& item) {
+    if (branch.inner) {
+      const size_t child = child_of(*branch.inner, Traits::key(item));
+      const Replaced below = replace((*branch.inner)[child], item);
+      if (below != Replaced::changed) return below;
+    } else {
+      const auto at = lower_bound(branch.items, Traits::key(item)) - branch.items.begin();
+      if (at == std::ssize(branch.items)) return Replaced::absent;
+      Item& place = branch.items[static_cast<size_t>(at)];
+      if (Traits::less(Traits::key(item), Traits::key(place))) return Replaced::absent;
+      place = item;
+    }
+    const Agg before = branch.agg;
+    recount(branch);
+    return branch.agg == before ? Replaced::same_aggregate : Replaced::changed;
   }
 
   // Removes an empty branch and joins a small one with its neighbour.

@@ -116,13 +116,10 @@ bool Scheduler::Pass::find_bound(Group& group, Bound& bound, bool everywhere) {
 
 void Scheduler::Pass::bound_on_gained(const Group& group, Bound& bound) {
   if (gained_at_ != starts_.size()) look_at_gained();
-  for (const GainedNode& gained : gained_rooms_) {
+  for (const GainedRoom& gained : gained_rooms_) {
     for (const Option& option : group.options) {
-      if (option.pool != gained.pool) continue;
-      for (const auto& [model, room] : gained.rooms) {
-        if (model != option.model) continue;
-        if (eligible(group.need, state_.site.node(gained.node))) widen(bound, group, room);
-      }
+      if (option.pool != gained.pool || option.model != gained.model) continue;
+      if (eligible(group.need, state_.site.node(gained.node))) widen(bound, group, gained.room);
     }
   }
 }
@@ -130,20 +127,16 @@ void Scheduler::Pass::bound_on_gained(const Group& group, Bound& bound) {
 void Scheduler::Pass::look_at_gained() {
   gained_at_ = starts_.size();
   if (many_gained_ || everything_) return;
-  gained_rooms_.resize(gained_.size());
+  gained_rooms_.clear();
   gained_pools_ = 0;
   gained_cores_ = 0;
-  for (size_t i = 0; i < gained_.size(); ++i) {
-    const NodeRecord& node = state_.site.node(gained_[i]);
-    GainedNode& gained = gained_rooms_[i];
-    gained.node = gained_[i];
-    gained.pool = node.pool;
-    gained.rooms.clear();
+  for (NodeSlot slot : gained_) {
+    const NodeRecord& node = state_.site.node(slot);
     if (!node.takes_jobs()) continue;
-    Windows windows = state_.plan.on(gained.node);
-    gained.rooms.emplace_back(no_model, make_room(node, no_model, windows, now_));
+    Windows windows = state_.plan.on(slot);
+    gained_rooms_.push_back({slot, node.pool, no_model, make_room(node, no_model, windows, now_)});
     for (const auto& [model, mask] : node.masks) {
-      gained.rooms.emplace_back(model, make_room(node, model, windows, now_));
+      gained_rooms_.push_back({slot, node.pool, model, make_room(node, model, windows, now_)});
     }
     gained_pools_ |= uint64_t{1} << (node.pool % 64);
     gained_cores_ = std::max(gained_cores_, node.cores_free());

@@ -186,7 +186,8 @@ void Scheduler::Pass::install(ReservedJob fresh) {
     const bool same = same_amounts && !before.empty() && before[0].devices == node.devices;
     if (!same || !no_later) state_.site.touch(node.node);
   }
-  Plan plan;
+  Plan& plan = state_.spare_plan;
+  plan.clear();
   plan.add(fresh.placed, fresh.licences, fresh.begin, fresh.begin + fresh.limit);
   for (const PlacedNode& node : old.placed.nodes) {
     const Windows after = plan.on(node.node);
@@ -197,7 +198,7 @@ void Scheduler::Pass::install(ReservedJob fresh) {
   if (!same_job || !no_later) {
     for (const LicenceNeed& need : old.licences) state_.changes.licences.push_back(need.licence);
   }
-  state_.plan = std::move(plan);
+  std::swap(state_.plan, plan);
   state_.reserved.clear();
   state_.reserved.push_back(std::move(fresh));
 }

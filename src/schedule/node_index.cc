@@ -130,12 +130,12 @@ int32_t Tally::at_least(int32_t number) const {
 }
 
 void NodeIndex::remove(Entry& entry) {
-  if (entry.keys.empty()) return;
-  for (const ListedKey& listed : entry.keys) {
+  if (entry.lists.empty()) return;
+  for (const Listed& listed : entry.lists) {
     const bool found = tree_for(entry.pool, listed.model).erase(listed.key);
     PENTAD_ASSERT(found, "a listed node is in its tree");
   }
-  entry.keys.clear();
+  entry.lists.clear();
   pools_[entry.pool].by_cores.add(entry.cores, -1);
   pools_[entry.pool].by_long_cores.add(entry.long_cores, -1);
 }
@@ -143,26 +143,54 @@ void NodeIndex::remove(Entry& entry) {
 void NodeIndex::update(const Site& site, const Plan& plan, NodeSlot slot, Time now) {
   if (slot >= entries_.size()) entries_.resize(slot + 1);
   Entry& entry = entries_[slot];
-  remove(entry);
   const NodeRecord& node = site.node(slot);
-  if (!node.takes_jobs()) return;
-  entry.pool = node.pool;
-  Windows windows = plan.on(slot);
-  const auto list = [&](ModelSlot model, DeviceMask of_model) {
-    NodeItem item{{free_milli(node, of_model), node.cores_free(), node.label},
-                  slot,
-                  make_room(node, model, windows, now)};
-    const bool fresh = tree_for(entry.pool, model).insert(item);
-    PENTAD_ASSERT(fresh, "a node is listed once");
-    entry.keys.push_back({model, item.key});
-    if (model != no_model) return;
-    entry.cores = item.room[Room::cores];
-    entry.long_cores = item.room[Room::long_cores];
+  bool same_lists =
+      node.takes_jobs() && entry.pool == node.pool && entry.lists.size() == 1 + node.masks.size();
+  for (size_t i = 0; same_lists && i < node.masks.size(); ++i) {
+    same_lists = entry.lists[1 + i].model == node.masks[i].first;
+  }
+  if (!same_lists) {
+    remove(entry);
+    if (!node.takes_jobs()) return;
+    entry.pool = node.pool;
+  }
+  const Windows windows = plan.on(slot);
+  const auto list = [&](size_t at, ModelSlot model, DeviceMask of_model) {
+    const NodeItem item{{free_milli(node, of_model), node.cores_free(), node.label},
+                        slot,
+                        make_room(node, model, windows, now)};
+    NodeTree& tree = tree_for(entry.pool, model);
+    bool done = true;
+    if (!same_lists) {
+      entry.lists.emplace_back();
+      done = tree.insert(item);
+    } else if (Listed& listed = entry.lists[at]; !(listed.key == item.key)) {
+      done = tree.erase(listed.key) && tree.insert(item);
+    } else if (!(listed.room == item.room)) {
+      done = tree.replace(item);  // what is planned on a node changes its room, not its place
+    }
+    PENTAD_ASSERT(done, "a node is in its trees once, under the key it is listed with");
+    entry.lists[at] = {model, item.key, item.room};
   };
-  list(no_model, 0);
-  for (const auto& [model, mask] : node.masks) list(model, mask);
-  pools_[entry.pool].by_cores.add(entry.cores, 1);
-  pools_[entry.pool].by_long_cores.add(entry.long_cores, 1);
+  list(0, no_model, 0);
+  for (size_t i = 0; i < node.masks.size(); ++i) {
+    list(1 + i, node.masks[i].first, node.masks[i].second);
+  }
+  count(entry, same_lists);
+}
+
+// Brings the counts by free cores up to date.
+void NodeIndex::count(Entry& entry, bool counted) {
+  PoolEntry& pool = pools_[entry.pool];
+  const Room& room = entry.lists.front().room;
+  const auto move = [&](Tally& tally, int32_t& from, int32_t to) {
+    if (counted && from == to) return;
+    if (counted) tally.add(from, -1);
+    tally.add(to, 1);
+    from = to;
+  };
+  move(pool.by_cores, entry.cores, room[Room::cores]);
+  move(pool.by_long_cores, entry.long_cores, room[Room::long_cores]);
 }
 
 NodeTree& NodeIndex::tree_for(PoolSlot pool, ModelSlot model) {

@@ -130,18 +130,20 @@ class NodeIndex {
     Tally by_cores;  // nodes by free cores
     Tally by_long_cores;
   };
-  struct ListedKey {
+  struct Listed {
     ModelSlot model = no_model;
     NodeKey key;
+    Room room;
   };
   struct Entry {
     PoolSlot pool = 0;
-    std::vector<ListedKey> keys;  // empty: not listed
+    std::vector<Listed> lists;  // empty: not listed; no_model first
     int32_t cores = 0;
     int32_t long_cores = 0;
   };
 
   NodeTree& tree_for(PoolSlot pool, ModelSlot model);
+  void count(Entry& entry, bool counted);
   void remove(Entry& entry);
 
   std::vector<PoolEntry> pools_;

@@ -19,6 +19,7 @@ std::vector<Start> Scheduler::Pass::run() {
 }
 
 void Scheduler::Pass::prepare() {
+  state_.memory.clear();
   Changes& changes = state_.changes;
   ++state_.passes;
   note_time();
@@ -29,8 +30,8 @@ void Scheduler::Pass::prepare() {
   }
   changes.fresh.clear();
   std::sort(fresh_.begin(), fresh_.end(),
-            [](const Fresh& a, const Fresh& b) { return a.key.before(b.key); });
-  const auto same = [](const Fresh& a, const Fresh& b) { return a.job == b.job; };
+            [](const FreshJob& a, const FreshJob& b) { return a.key.before(b.key); });
+  const auto same = [](const FreshJob& a, const FreshJob& b) { return a.job == b.job; };
   fresh_.erase(std::unique(fresh_.begin(), fresh_.end(), same), fresh_.end());
 
   cap_ = power_cap(state_.policy.power_cap, now_);
@@ -104,7 +105,7 @@ void Scheduler::Pass::finish() {
   state_.changes.any_licence = false;
   const bool told_later = state_.head.reserved || state_.watch.follows(state_.head.key);
   if (!told_later) state_.changes.holds.clear();
-  for (const Fresh& fresh : fresh_) {
+  for (const FreshJob& fresh : fresh_) {
     if (state_.queue.job(fresh.job).key == fresh.key) state_.queue.set_fresh(fresh.job, false);
   }
 }

@@ -24,20 +24,19 @@ struct Bound {
   int32_t long_nodes = std::numeric_limits<int32_t>::max();
 };
 
-// A node on which something was gained, and what is free there now.
-struct GainedNode {
-  NodeSlot node = 0;
-  PoolSlot pool = 0;
-  std::vector<std::pair<ModelSlot, Room>> rooms;  // by model, no_model first
-};
-
 }  // namespace pentad::schedule
 
 namespace pentad {
 
 class Scheduler::Pass {
  public:
-  Pass(State& state, Time now) : state_(state), now_(now) {}
+  Pass(State& state, Time now)
+      : state_(state),
+        now_(now),
+        fresh_(state.memory.fresh),
+        gained_licences_(state.memory.gained_licences),
+        gained_(state.memory.gained),
+        gained_rooms_(state.memory.rooms) {}
   std::vector<Start> run();
 
  private:
@@ -103,19 +102,15 @@ class Scheduler::Pass {
   State& state_;
   Time now_;
   std::vector<Start> starts_;
-  struct Fresh {
-    QueueKey key;
-    schedule::JobSlot job = 0;
-  };
-  std::vector<Fresh> fresh_;  // in queue order
+  std::vector<schedule::FreshJob>& fresh_;  // in queue order
   size_t next_fresh_ = 0;
   bool everything_ = false;
   bool was_reserved_ = false;  // what the last pass left failed beside a reservation
   bool nothing_fits_ = false;  // behind the head, whatever is reserved
-  std::vector<uint32_t> gained_licences_;
-  std::vector<schedule::NodeSlot> gained_;
+  std::vector<uint32_t>& gained_licences_;
+  std::vector<schedule::NodeSlot>& gained_;
   bool many_gained_ = false;  // too many to look at one by one
-  std::vector<schedule::GainedNode> gained_rooms_;
+  std::vector<schedule::GainedRoom>& gained_rooms_;
   size_t gained_at_ = ~size_t{0};  // how many had started when these were made
   uint64_t gained_pools_ = 0;      // as Group::pools
   int32_t gained_cores_ = 0;       // the most that is free on one

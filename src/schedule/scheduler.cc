@@ -11,12 +11,6 @@ namespace pentad {
 
 using namespace schedule;
 
-bool QueueKey::before(const QueueKey& other) const {
-  if (priority != other.priority) return priority > other.priority;
-  if (submitted != other.submitted) return submitted < other.submitted;
-  return job < other.job;
-}
-
 Scheduler::Scheduler() : state_(std::make_unique<State>()) {}
 Scheduler::~Scheduler() = default;
 Scheduler::Scheduler(Scheduler&&) noexcept = default;

@@ -51,7 +51,10 @@ struct QueueKey {
   Time submitted;
   JobId job;
   // True when *this stands before `other` in the queue.
-  bool before(const QueueKey& other) const;
+  bool before(const QueueKey& other) const {
+    if (priority != other.priority) return priority > other.priority;
+    return submitted != other.submitted ? submitted < other.submitted : job < other.job;
+  }
   bool operator==(const QueueKey&) const = default;
 };
 

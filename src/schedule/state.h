@@ -48,6 +48,34 @@ struct Changes {
   std::vector<JobSlot> fresh;      // flagged so in the queue, unless erased since
 };
 
+// A queued job that has not been tested where it stands.
+struct FreshJob {
+  QueueKey key;
+  JobSlot job = 0;
+};
+
+// A node on which something was gained, and what is free there now of a model (or beside devices).
+struct GainedRoom {
+  NodeSlot node = 0;
+  PoolSlot pool = 0;
+  ModelSlot model = no_model;
+  Room room;
+};
+
+// Lists of a pass, kept for the next one: passes are many and short.
+struct PassMemory {
+  std::vector<FreshJob> fresh;  // in queue order
+  std::vector<NodeSlot> gained;
+  std::vector<uint32_t> gained_licences;
+  std::vector<GainedRoom> rooms;
+  void clear() {
+    fresh.clear();
+    gained.clear();
+    gained_licences.clear();
+    rooms.clear();
+  }
+};
+
 // From where on the queue must be walked job by job: the first job that did not fit but will.
 struct Head {
   bool known = false;  // else every job in the queue never fits or waits for power
@@ -68,11 +96,13 @@ struct Scheduler::State {
   Allocation next_allocation = 1;
 
   schedule::Plan plan;
+  schedule::Plan spare_plan;  // its memory is used for the next
   std::vector<schedule::ReservedJob> reserved;
   schedule::Head head;
   schedule::Watch watch;   // of the head, once searching for it has cost more
   size_t head_effort = 0;  // nodes looked at for the head since it is one
   schedule::Changes changes;
+  schedule::PassMemory memory;
   Time last_pass;
   uint64_t passes = 0;
   Time reservation_turn = Time::never();  // when the next advance reservation begins or ends
