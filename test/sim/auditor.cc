@@ -217,7 +217,10 @@ void Auditor::ordered(const StartAttempt& start, const std::string& submission, 
     run.licences = job.request.resources.licences;
     run.exclusive = job.request.resources.exclusive;
   }
-  if (!in_flux(id.job)) check_room(start, run.exclusive);
+  if (!in_flux(id.job)) {
+    check_room(start, run.exclusive);
+    mark_start(job, start);
+  }
   check_licences(run.licences);
   runs_.emplace(id, std::move(run));
 }

@@ -94,6 +94,7 @@ class Auditor {
   bool met(const Dependency& d, JobId id, const Job& job, int64_t element, Time now) const;
   const Run* last_run(JobId job, int64_t element) const;
   void settle(const event::What& what, int by);
+  void mark_start(const Job& job, const StartAttempt& start);
 
   Reached& reached_;
   int64_t deaths_ = 0;

@@ -116,6 +116,7 @@ void Simulation::follow() {
 void Simulation::refused(const Error& error, bool in_doubt) {
   note("refused{}: {}", in_doubt ? ", but in doubt" : "", error.message);
   refused_ = true;
+  mark_refusal(error);
   in_doubt_ |= in_doubt;
   if (!daemon_.keeper().is_whole()) return;
   expect(daemon_.keeper().last_event() == last_event_ &&

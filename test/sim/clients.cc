@@ -193,6 +193,7 @@ std::string Clients::unanswered() const {
 }
 
 void Clients::accepted(const event::What& what, const Reply& reply) {
+  mark(what);
   if (auto* submit = std::get_if<event::Submit>(&what)) {
     for (size_t i = 0; i < reply.jobs.size(); ++i) {
       JobId job = reply.jobs[i];

@@ -75,6 +75,7 @@ class Clients {
   void change_node();
   void reserve(Time now);
   void accepted(const event::What& what, const Reply& reply);
+  void mark(const event::What& what);
 
   Random random_;
   const Scenario& scenario_;

@@ -23,7 +23,7 @@ namespace pentad::sim {
   X(died_amid_answers) X(died_in_snapshot) X(died_in_recovery) X(died_in_clean_stop) X(lost_power) \
       X(write_torn) /* coming back */                                                              \
       X(replayed_from_start) X(replayed_after_snapshot) X(started_from_snapshot_alone)             \
-          X(start_given_again) X(stop_given_again) X(adopted_running) X(adopted_unknown)           \
+          X(start_given_again) X(stop_given_again) X(adopted_running)                              \
               X(answer_repeated) X(call_abandoned) /* the disk */                                  \
       X(refused_disk_full) X(refused_write_failed) X(refused_sync_failed)                          \
           X(worked_again_after_refusal) /* reports and nodes */                                    \

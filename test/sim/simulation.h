@@ -71,6 +71,7 @@ class Simulation : private Watcher {
   void look();  // what a client sees who reads everything again
   void mark(const store::Command& command, const store::Applied& applied);
   void mark(const JobStatus& status);
+  void mark_refusal(const Error& error);
   std::vector<Auditor::Stored> stored_jobs();
 
   // --- the end ---
@@ -103,6 +104,7 @@ class Simulation : private Watcher {
   bool stopped_cleanly_ = false;
   bool resting_ = false;
   bool refused_ = false;  // the last batch met an error of the disk
+  Disk::Counts failures_seen_;
   uint64_t state_digest_ = 0;
   // A copy of the centre that went through a snapshot some time ago and has followed since.
   std::optional<store::Replay> copy_;
