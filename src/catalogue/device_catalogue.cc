@@ -20,7 +20,26 @@ Status bad(std::string path, std::string message) {
   return fail(ErrorCode::invalid, std::move(message), std::move(path));
 }
 
-Status check_device(const CatalogueDevice& device, const std::string& path) {
+Status check(const DeviceCatalogue& catalogue) {
+  std::set<std::string> seen;
+  for (size_t i = 0; i < catalogue.device.size(); ++i) {
+    const CatalogueDevice& device = catalogue.device[i];
+    std::string path = fmt::format("/device/{}", i);
+    if (Status status = validate(device, path); !status) return status;
+    if (!seen.insert(device.name).second) return bad(path + "/name", "twice");
+    for (size_t j = 0; j < device.reported.size(); ++j) {
+      std::string slug = device_slug(device.reported[j]);
+      if (slug != device.name && !seen.insert(slug).second) {
+        return bad(fmt::format("{}/reported/{}", path, j), "twice");
+      }
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+Status validate(const CatalogueDevice& device, const std::string& path) {
   if (!is_application_name(device.name)) {
     return bad(path + "/name",
                "expected lower-case letters, digits and single hyphens, a letter first");
@@ -36,25 +55,6 @@ Status check_device(const CatalogueDevice& device, const std::string& path) {
   if (device.idle_w > device.full_w) return bad(path + "/idle_w", "above full_w");
   return {};
 }
-
-Status check(const DeviceCatalogue& catalogue) {
-  std::set<std::string> seen;
-  for (size_t i = 0; i < catalogue.device.size(); ++i) {
-    const CatalogueDevice& device = catalogue.device[i];
-    std::string path = fmt::format("/device/{}", i);
-    if (Status status = check_device(device, path); !status) return status;
-    if (!seen.insert(device.name).second) return bad(path + "/name", "twice");
-    for (size_t j = 0; j < device.reported.size(); ++j) {
-      std::string slug = device_slug(device.reported[j]);
-      if (slug != device.name && !seen.insert(slug).second) {
-        return bad(fmt::format("{}/reported/{}", path, j), "twice");
-      }
-    }
-  }
-  return {};
-}
-
-}  // namespace
 
 Result<DeviceCatalogue> parse_device_catalogue(std::string_view toml) {
   auto document = parse_toml(toml);

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <boost/describe.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +21,23 @@ struct PeakGops {
 };
 BOOST_DESCRIBE_STRUCT(PeakGops, (), (fp64, fp32, tf32, bf16, fp16, fp8, int8, int4))
 
+// Of one device as delivered. 0: not known.
+struct DevicePrice {
+  double low = 0, mode = 0, high = 0;
+  std::string currency;  // USD, CNY
+  int64_t year = 0;
+  std::string source;
+  std::string certainty;
+};
+BOOST_DESCRIBE_STRUCT(DevicePrice, (), (low, mode, high, currency, year, source, certainty))
+constexpr auto field_notes(const DevicePrice*) {
+  return std::array{
+      note("low").range(0, 10'000'000),          note("mode").required().range(1, 10'000'000),
+      note("high").range(0, 10'000'000),         note("currency").required().length(3, 3),
+      note("year").required().range(2000, 2100), note("source").required().length(1, 500),
+      note("certainty").required().length(1, 20)};
+}
+
 // One [[device]]. Of kind cpu, `cores` divides peak and power: the centre counts CPUs by cores.
 struct CatalogueDevice {
   std::string name;
@@ -29,13 +47,16 @@ struct CatalogueDevice {
   int64_t memory_mib = 0;
   double bandwidth_gb_s = 0;
   double idle_w = 0;  // 0: not known
+  std::string idle_source;
   double full_w = 0;
   PeakGops peak_gops;
   std::vector<std::string> sources;
+  std::string certainty = "datasheet";  // one of Certainty (rows.h)
+  std::optional<DevicePrice> price;
 };
 BOOST_DESCRIBE_STRUCT(CatalogueDevice, (),
-                      (name, kind, reported, cores, memory_mib, bandwidth_gb_s, idle_w, full_w,
-                       peak_gops, sources))
+                      (name, kind, reported, cores, memory_mib, bandwidth_gb_s, idle_w, idle_source,
+                       full_w, peak_gops, sources, certainty, price))
 constexpr auto field_notes(const CatalogueDevice*) {
   return std::array{note("name").required().length(1, 63),
                     note("kind").required(),
@@ -57,6 +78,10 @@ BOOST_DESCRIBE_STRUCT(DeviceCatalogue, (), (device))
 Result<DeviceCatalogue> parse_device_catalogue(std::string_view toml);
 // Errors: not_found, failed, and as above; path is the file.
 Result<DeviceCatalogue> read_device_catalogue(const std::string& file);
+
+// Refuses what the types cannot: names, cores of what is no cpu, idle above full power, absurd
+// peaks.
+Status validate(const CatalogueDevice& device, const std::string& path = {});
 
 // The model as the core takes it: for kind cpu everything of one core.
 DeviceModel device_model(const CatalogueDevice& device);

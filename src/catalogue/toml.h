@@ -21,6 +21,7 @@ struct TomlOther {};
 struct TomlValue {
   std::variant<TomlTable, TomlList, std::string, int64_t, double, bool, TomlOther> value;
   int64_t line = 1;
+  int32_t file = 0;  // of several that were merged, for messages; parse_toml leaves it
 };
 
 // The table that `text` is. Errors: invalid, "line 3: what is wrong".

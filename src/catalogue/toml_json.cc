@@ -103,7 +103,7 @@ Result<std::string> toml_to_json(const TomlValue& value) {
   return fail(ErrorCode::invalid, "expected text, a finite number, true or false", path);
 }
 
-int64_t toml_line(const TomlValue& value, std::string_view pointer) {
+const TomlValue& toml_at(const TomlValue& value, std::string_view pointer) {
   const TomlValue* at = &value;
   while (pointer.starts_with('/')) {
     pointer.remove_prefix(1);
@@ -113,7 +113,11 @@ int64_t toml_line(const TomlValue& value, std::string_view pointer) {
     at = next;
     pointer.remove_prefix(end);
   }
-  return at->line;
+  return *at;
+}
+
+int64_t toml_line(const TomlValue& value, std::string_view pointer) {
+  return toml_at(value, pointer).line;
 }
 
 Error at_line(const TomlValue& value, Error error) {

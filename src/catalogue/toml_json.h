@@ -15,7 +15,9 @@ namespace pentad {
 // Errors: invalid, with the pointer of a date, an infinity or a NaN: JSON has none of them.
 Result<std::string> toml_to_json(const TomlValue& value);
 
-// Line of the value at `pointer` or of the nearest table around it that is there.
+// The value at `pointer` or the nearest table around it that is there.
+const TomlValue& toml_at(const TomlValue& value, std::string_view pointer);
+// Its line.
 int64_t toml_line(const TomlValue& value, std::string_view pointer);
 
 // An error with a JSON pointer becomes "line 3: /parameters/0/min: what is wrong".
