@@ -30,6 +30,9 @@ Result<std::unique_ptr<TraceReader>> open_trace(std::unique_ptr<ByteSource> byte
   if (looks_like_swf(*head) || is_named(name, ".swf")) {
     return read_swf(std::move(*unpacked), name, options);
   }
+  if (head->starts_with("sn,cpu_milli,")) {
+    return located({ErrorCode::invalid, "an openb node list: a machine, not a trace of jobs", {}});
+  }
   return located({ErrorCode::invalid,
                   "neither Standard Workload Format (.swf), nor an openb pod list (.csv), nor "
                   "Pentad's own history",
