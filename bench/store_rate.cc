@@ -179,7 +179,7 @@ class Bench {
     apply(one(command(event::SetNodeState{"n1", NodeState::up, ""})));
     const int64_t count = 20'000, group = 32;
     Stopwatch watch;
-    int64_t commits = 0;
+    [[maybe_unused]] int64_t commits = 0;
     for (int64_t i = 0; i < count; i += group) {
       std::vector<Command> submits, started, ended;
       for (int64_t k = i; k < i + group; ++k) {
