@@ -279,9 +279,9 @@ Result<std::vector<Applied>> Keeper::apply(std::vector<Command> batch) {
     s.whole = false;
     std::ignore = s.rebuild();
   }
-  // A log whose sync failed may hold the batch all the same, and a restart would find it there.
-  // Another commit takes its place.
-  if (stepped && committed.error().code != ErrorCode::disk_full) std::ignore = probe();
+  // A log whose sync failed, be it for want of space, may hold the batch all the same, and a
+  // restart would find it there. Another commit takes its place.
+  if (stepped) std::ignore = probe();
   return tl::unexpected(committed.error());
 }
 

@@ -100,6 +100,20 @@ TEST_CASE("a failing disk at every write of a batch") {
 
 TEST_CASE("a disk that fails to sync") { fail_everywhere(Fault::sync_error, ErrorCode::failed); }
 
+TEST_CASE("a probe touches the disk every time, also when nothing has happened since the last") {
+  for (Fault fault : {Fault::full, Fault::write_error, Fault::sync_error}) {
+    TempDir dir;
+    FaultyDisk disk;
+    World world(on_disk(disk, dir / "pentad.db"));
+    for (int i = 0; i < 3; ++i) {
+      CHECK(world.keeper().probe());
+      disk.fail(fault, 0);
+      CHECK(!world.keeper().probe());
+      disk.heal();
+    }
+  }
+}
+
 TEST_CASE("a snapshot that cannot be written costs nothing but time") {
   TempDir dir;
   FaultyDisk disk;

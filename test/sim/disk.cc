@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstring>
 #include <utility>
 
@@ -166,6 +167,7 @@ int Disk::write(int handle, const void* from, int amount, int64_t offset) {
     rc = SQLITE_FULL;
   }
   counts_.failed += rc != SQLITE_OK;
+  if (rc != SQLITE_OK) system_error_ = rc == SQLITE_FULL ? ENOSPC : EIO;
   trace("write", handles_.at(handle).name, offset, rc);
   // The write during which the power fails may still leave parts.
   if (rc != SQLITE_OK && !off_) return rc;
@@ -197,6 +199,7 @@ int Disk::sync(int handle) {
     sync_left_ = kNever;
     ++counts_.failed;
     ++counts_.failed_syncs;
+    system_error_ = random_.chance(300) ? ENOSPC : EIO;
     // The system may now take its pages for clean: what they held stays readable until the next
     // power loss and is written by no later sync.
     if (random_.chance(500)) file.pending.clear();

@@ -46,8 +46,9 @@ class Disk {
   // Writes that would make the files larger than `bytes` in total fail. Negative: no limit.
   void set_capacity(int64_t bytes) { capacity_ = bytes; }
   int64_t bytes() const;
-  // The n-th write (sync) from now fails, once. After a failed sync what was written since the last
-  // good one may never reach the medium, even if a later sync succeeds.
+  // The n-th write (sync) from now fails, once; a sync may say that there is no space, as on
+  // network file systems. After a failed sync what was written since the last good one may never
+  // reach the medium, even if a later sync succeeds.
   void fail_write_after(int64_t writes) { write_left_ = writes; }
   void fail_sync_after(int64_t syncs) { sync_left_ = syncs; }
   void set_syncs_lie(bool lie) { syncs_lie_ = lie; }
@@ -101,6 +102,7 @@ class Disk {
   int remove(const char* name, bool sync_directory);
   int exists(const char* name, int* found);
 
+  int system_error() const { return system_error_; }
   int spend_change(int failure);
   void trace(const char* what, const std::string& name, int64_t size, int rc) const;
   static void apply(std::string& content, const Change& change);
@@ -122,6 +124,7 @@ class Disk {
   int64_t write_left_ = kNever;
   int64_t sync_left_ = kNever;
   int64_t capacity_ = -1;
+  int system_error_ = 0;  // of the last failure
 };
 
 }  // namespace pentad::sim

@@ -43,7 +43,11 @@ struct DiskVfs {
     *held = 0;
     return SQLITE_OK;
   }
-  static int control(sqlite3_file*, int, void*) { return SQLITE_NOTFOUND; }
+  static int control(sqlite3_file* f, int what, void* value) {
+    if (what != SQLITE_FCNTL_LAST_ERRNO) return SQLITE_NOTFOUND;
+    *static_cast<int*>(value) = of(f).disk->system_error();
+    return SQLITE_OK;
+  }
   static int sector_size(sqlite3_file*) { return 4096; }
   // What SQLite assumes of every disk on Linux: a write changes no byte beside it.
   static int characteristics(sqlite3_file*) { return SQLITE_IOCAP_POWERSAFE_OVERWRITE; }
