@@ -36,8 +36,8 @@ Status check_node(const NodeInterval& in) {
   std::vector<int64_t> given(in.devices.size(), 0);
   int64_t allocated = 0;
   for (size_t j = 0; j < in.jobs.size(); ++j) {
-    const std::string at = "/jobs/" + std::to_string(j);
-    check.part(check_job(in, in.jobs[j], at));
+    const std::string at = "jobs/" + std::to_string(j);
+    check.part(check_job(in, in.jobs[j], "/" + at));
     if (!check.status()) break;
     allocated += in.jobs[j].allocated_thousandths;
     for (const DeviceShare& share : in.jobs[j].devices) {

@@ -65,7 +65,7 @@ Result<NodeEnergy> attribute(const NodeInterval& interval);
 // The site in one interval. Each part metered or modelled, as its quality says; the residual is
 // what the site's meter saw beyond them.
 struct SiteInterval {
-  Energy site, nodes, losses, cooling, other;
+  Energy site{}, nodes{}, losses{}, cooling{}, other{};
   Quality quality = Quality::measured;
 };
 struct SiteEnergy {

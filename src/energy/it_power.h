@@ -118,7 +118,8 @@ double idle_boards_w(const NodeModel& node);
 struct ItModel {
   double nodes = 1;             // that share the load
   double rated_boards_w = 1e6;  // of all nodes, at full utilisation and reference temperature
-  double leakage_share = 0.10;  // of rated_boards_w, at the reference temperature
+  double leakage_share = 0.10;  // of rated_boards_w, at the reference temperature; at most half
+                                // of the power drawn
   double leakage_per_k = 0.016;
   double reference_c = 85;  // junction
   double network_w = 0;     // switches and other IT that is always on, outside the nodes

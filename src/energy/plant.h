@@ -37,7 +37,7 @@ BOOST_DESCRIBE_STRUCT(AirHandler, (),
 
 struct AirSide {
   double supply_c = 24;         // air to the servers
-  double junction_rise_k = 50;  // chips above that air at rated load; in proportion below
+  double junction_rise_k = 60;  // chips above that air at rated load; in proportion below
   AirHandler handler;
   // chilled water; used by air_chiller and cold_plate
   double chilled_water_c = 18;

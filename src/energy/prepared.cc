@@ -106,7 +106,8 @@ void SiteModel::Prepared::it_power(const ItLoad& load, const Allowance& allowed,
     return;
   }
   // Newton on L = reference (exp(k (Tj - Tref)) - 1), Tj = coolant + rise (load + L) / rated.
-  const double reference_w = it.leakage_share * rated_w;
+  // Chips that are nearly off do not leak more than half of what they draw.
+  const double reference_w = std::min(it.leakage_share * rated_w, 0.5 * load.boards_w);
   const double start_k = c.temp_c + c.superheat_k + c.junction_rise_k * share - it.reference_c;
   const double per_w = it.leakage_per_k * c.junction_rise_k / rated_w;
   double leakage_w = 0;
@@ -115,7 +116,6 @@ void SiteModel::Prepared::it_power(const ItLoad& load, const Allowance& allowed,
     leakage_w -=
         (leakage_w - reference_w * (growth - 1)) / std::max(1 - reference_w * growth * per_w, 0.1);
   }
-  leakage_w = std::max(leakage_w, -load.boards_w);
   h.leakage_w = leakage_w;
   h.boards_w = load.boards_w + leakage_w;
   h.coolant_c = c.temp_c;

@@ -21,7 +21,11 @@ Site site_of(const char* name, double rated_boards_w, double fan_share, const Ch
   Site site;
   site.name = name;
   site.it = it_of(rated_boards_w, fan_share);
-  site.chain.blocks = {busway(), ups, transformer_10kv()};
+  // Two UPS systems, each for the whole load with a margin: they run at 30 % at 70 % of the load.
+  ChainBlock redundant = ups;
+  redundant.redundancy = Redundancy::two_n;
+  redundant.design_load = 0.86;
+  site.chain.blocks = {busway(), redundant, transformer_10kv()};
   return site;
 }
 
@@ -36,6 +40,7 @@ Site two_phase(const char* name, const Fluid& fluid, double rated_boards_w) {
   Site site = site_of(name, rated_boards_w, 0, ups_eco());
   site.plant.kind = PlantKind::immersion_two_phase;
   site.plant.two_phase.fluid = fluid;
+  site.plant.rejection.dry_cooler.rated_itd_k = 18.8;
   return site;
 }
 
@@ -52,6 +57,9 @@ Site air_legacy(double rated_boards_w) {
   air.tower.variable_speed = false;
   air.min_condenser_c = 22;
   air.economiser = false;
+  ChainBlock& ups = site.chain.blocks[1];
+  ups.redundancy = Redundancy::n_plus_1;
+  ups.units = 4;
   site.it.psu.name = "80plus_gold";
   site.it.psu.points = {{0.2, 0.88}, {0.5, 0.92}, {1.0, 0.88}};
   return site;
@@ -80,7 +88,6 @@ Site cold_plate_dry(double rated_boards_w) { return cold_plate("cold_plate_dry",
 Site cold_plate_wet(double rated_boards_w) {
   Site site = cold_plate("cold_plate_wet", rated_boards_w);
   site.plant.rejection.kind = RejectionKind::wet_tower;
-  site.plant.rejection.approach_k = 2;
   return site;
 }
 
@@ -102,6 +109,7 @@ Site immersion_two_phase_dry(const Fluid& fluid, double rated_boards_w) {
 Site immersion_two_phase_wet(const Fluid& fluid, double rated_boards_w) {
   Site site = two_phase("immersion_two_phase_wet", fluid, rated_boards_w);
   site.plant.rejection.kind = RejectionKind::wet_tower;
+  site.plant.rejection.tower_pump = {.pressure_pa = 100e3, .temp_rise_k = 8};
   return site;
 }
 

@@ -21,10 +21,10 @@ void narrow(double& good, double good_margin, double bad, double bad_margin, Mar
     const double part = weight_good / (weight_good - weight_bad);
     const double x = good + span * std::clamp(part, 0.001, 0.999);
     const double m = margin(x);
-    if (m >= 0) {
+    if (m >= -1e-9) {
       good = x;
-      weight_good = m;
-      if (m < 1e-9) return;
+      weight_good = std::max(m, 0.0);
+      if (m < 1e-7) return;
       if (side > 0) weight_bad *= 0.5;
       side = 1;
     } else {
