@@ -98,10 +98,11 @@ void Rows::set_file(TomlValue& value, int32_t file) {
   }
 }
 
-Error Rows::located(const TomlValue& document, Error error) const {
+Error Rows::located(const TomlValue& document, Error error, std::string_view prefix) const {
   const TomlValue& at = toml_at(document, error.path);
   auto file = static_cast<size_t>(at.file);
   std::string name = file < files_.size() ? files_[file] + " " : "";
+  error.path.insert(0, prefix);
   std::string_view colon = error.path.empty() ? "" : ": ";
   error.message = fmt::format("{}line {}: {}{}{}", name, at.line, error.path, colon, error.message);
   return error;

@@ -65,16 +65,16 @@ class Rows {
   int32_t add_file(const std::string& file);
   static void set_file(TomlValue& value, int32_t file);
 
-  // "file line 3: /pointer: message".
-  Error located(const TomlValue& document, Error error) const;
+  // "file line 3: /pointer: message"; `prefix` stands before the pointer.
+  Error located(const TomlValue& document, Error error, std::string_view prefix = {}) const;
 
   // Reads a resolved table as a described type. Errors: invalid, located.
   template <class T>
-  Result<T> read_as(const TomlValue& resolved) const {
+  Result<T> read_as(const TomlValue& resolved, std::string_view prefix = {}) const {
     auto json = toml_to_json(resolved);
-    if (!json) return tl::unexpected(located(resolved, json.error()));
+    if (!json) return tl::unexpected(located(resolved, json.error(), prefix));
     auto value = from_json<T>(*json, ReadMode::strict, 300);
-    if (!value) return tl::unexpected(located(resolved, value.error()));
+    if (!value) return tl::unexpected(located(resolved, value.error(), prefix));
     return value;
   }
 
