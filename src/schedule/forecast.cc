@@ -8,7 +8,7 @@ using namespace schedule;
 std::vector<Scheduler::Expected> Scheduler::forecast(Time now, size_t max_jobs) const {
   State& state = *state_;  // only indexes change, brought up to date
   state.flush();
-  state.horizon.bring_up_to_date(state.site);
+  state.flush_horizon();
   std::vector<Expected> expected;
   Plan plan;
   const View view{state.site, state.licences, state.horizon, state.index, plan, now, true};

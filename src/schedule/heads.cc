@@ -15,8 +15,26 @@ void Scheduler::Pass::find_heads() {
     walk(nullptr);
   } else if (state_.one_reservation()) {
     find_head_again();
-  }  // else the reservations stand and all fresh jobs are behind them
+  } else {
+    add_heads();
+  }
   collect_gains();
+}
+
+// The reservations stand; fresh jobs, all of them behind, get theirs as far as the depth goes.
+void Scheduler::Pass::add_heads() {
+  while (next_fresh_ < fresh_.size() && !all_reserved()) {
+    const JobSlot slot = fresh_[next_fresh_++].job;
+    if (start(slot, false) == Outcome::blocked) reserve_all(slot);
+  }
+}
+
+// Reserves for each element of a blocked job. False when enough are reserved.
+bool Scheduler::Pass::reserve_all(JobSlot slot) {
+  for (int64_t left = state_.queue.job(slot).count; left > 0 && reserve(slot); --left) {
+    if (nothing_fits_ || all_reserved()) return false;
+  }
+  return true;
 }
 
 // The head of the last pass is still the first unless a fresh job stands before it or it can start.
@@ -44,11 +62,7 @@ void Scheduler::Pass::walk(const QueueKey* from) {
     if (slot == IdMap::none) break;
     const QueueKey key = state_.queue.job(slot).key;
     while (next_fresh_ < fresh_.size() && !key.before(fresh_[next_fresh_].key)) ++next_fresh_;
-    if (start(slot, unplanned) == Outcome::blocked) {
-      for (int64_t left = state_.queue.job(slot).count; left > 0 && reserve(slot); --left) {
-        if (nothing_fits_ || all_reserved()) return;
-      }
-    }
+    if (start(slot, unplanned) == Outcome::blocked && !reserve_all(slot)) return;
     // What stands behind failed beside the reservation of the old head, which is no more.
     if (gain_plan()) collect_gains();
   }
@@ -90,8 +104,7 @@ bool Scheduler::Pass::reserve(JobSlot slot) {
 
 bool Scheduler::Pass::reserve_one_more(JobSlot slot) {
   const Need& need = state_.queue.need_of(slot);
-  state_.flush();
-  state_.horizon.bring_up_to_date(state_.site);
+  state_.flush_horizon();
   size_t looked_at = 0;
   auto later =
       earliest(view(false), need, state_.queue.options_of(slot), now_ + Duration{1}, looked_at);
@@ -132,7 +145,7 @@ std::optional<Reserved> Scheduler::Pass::search(JobSlot slot, size_t& effort) {
     state_.changes.holds.clear();
     return state_.watch.earliest(view(true));
   }
-  state_.horizon.bring_up_to_date(state_.site);
+  state_.flush_horizon();
   return earliest(view(true), need, options, now_ + Duration{1}, effort);
 }
 
@@ -224,12 +237,14 @@ bool Scheduler::Pass::plan_stands() {
 }
 
 // Whether an attempt that began or ended can change the time or the nodes of the reservation. On a
-// node of its own only one that runs into it can. Another node matters only if it offers room by
-// then.
+// node of its own only one that runs into it can, unless other people's advance reservations leave
+// gaps before. Another node matters only if it offers room by then.
 bool Scheduler::Pass::may_move(const HoldChange& change, const ReservedJob& head, const Need& need,
                                const std::vector<Option>& options) {
-  if (!state_.plan.on(change.node).empty()) return change.ends_by >= head.begin;
   const NodeRecord& node = state_.site.node(change.node);
+  if (!state_.plan.on(change.node).empty() && node.spans.empty()) {
+    return change.ends_by >= head.begin;
+  }
   const Time from = now_ + Duration{1};
   for (const Option& option : options) {
     if (option.pool != node.pool) continue;

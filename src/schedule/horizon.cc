@@ -201,7 +201,7 @@ std::string Horizon::check(const Site& site) const {
         join(expected, pool.tree[2 * at], pool.tree[2 * at + 1]);
       } else if (at - pool.leaves < pool.nodes.size()) {
         const NodeSlot node = pool.nodes[at - pool.leaves];
-        if (places_[node].touched || site.node(node).touched) return {};  // as all above it
+        if (places_[node].touched || site.node(node).changed) return {};  // as all above it
         expected = times_of(pool, site.node(node));
       }
       if (pool.tree[at] != expected) return "a time in the horizon is wrong";

@@ -54,6 +54,7 @@ void Scheduler::Pass::prepare() {
   }
   was_reserved_ = state_.head.reserved;
   collect_gains();
+  if (!state_.one_reservation()) state_.flush();  // see surely_blocked()
 }
 
 void Scheduler::Pass::collect_gains() {
@@ -84,16 +85,17 @@ void Scheduler::Pass::note_time() {
   }
 }
 
-// With several reservations: whether nothing can have moved one of them.
+// With several reservations: whether nothing can have moved one of them. What the last pass started
+// may change which nodes a later one prefers for the same time.
 bool Scheduler::Pass::reservations_stand() {
   const Changes& changes = state_.changes;
-  if (!changes.gained.empty() || !changes.holds.empty() || changes.any_licence) return false;
+  if (!changes.gained.empty() || changes.any_licence) return false;
+  if (!changes.holds.empty() && !state_.one_place()) return false;
   if (!state_.head.reserved) return fresh_.empty();
   for (const ReservedJob& job : state_.reserved) {
     if (job.begin <= now_ + Duration{1}) return false;
   }
-  return fresh_.empty() ||
-         (all_reserved() && state_.reserved.back().key.before(fresh_.front().key));
+  return fresh_.empty() || state_.reserved.back().key.before(fresh_.front().key);
 }
 
 bool Scheduler::Pass::all_reserved() const {
@@ -174,8 +176,19 @@ std::optional<Placed> Scheduler::Pass::place(const Need& need, const std::vector
   const bool only_gained = !fresh && !everything_ && !many_gained_ && need.nodes == 1 &&
                            need.licences.empty() && !need.reservation;
   if (only_gained) return place_on_gained(need, options, unplanned);
+  if (!state_.one_reservation() && surely_blocked(need, options)) return {};
   state_.flush();
   return place_now(view(unplanned), need, options);
+}
+
+// A pass that makes several reservations only takes, so the index as it was at its beginning shows
+// at least what is free: where that is too little, it need not be brought up to date.
+bool Scheduler::Pass::surely_blocked(const Need& need, const std::vector<Option>& options) const {
+  if (need.reservation) return false;
+  return std::none_of(options.begin(), options.end(), [&](const Option& option) {
+    const NodeTree* tree = state_.index.tree(option.pool, option.model);
+    return tree != nullptr && room_may_fit_alone(tree->agg(), need);
+  });
 }
 
 std::optional<Placed> Scheduler::Pass::place_on_gained(const Need& need,

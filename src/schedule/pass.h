@@ -61,6 +61,8 @@ class Scheduler::Pass {
   std::optional<schedule::Placed> place_on_gained(const schedule::Need& need,
                                                   const std::vector<schedule::Option>& options,
                                                   bool unplanned) const;
+  bool surely_blocked(const schedule::Need& need,
+                      const std::vector<schedule::Option>& options) const;
   bool gain_plan();
   void start_on(schedule::JobSlot job, const schedule::Placed& placed);
   schedule::View view(bool unplanned) const;
@@ -72,6 +74,8 @@ class Scheduler::Pass {
   // --- heads.cc ---
   void find_heads();
   void find_head_again();
+  void add_heads();
+  bool reserve_all(schedule::JobSlot job);
   void walk(const QueueKey* from);
   bool plan_stands();
   bool may_move(const schedule::HoldChange& change, const schedule::ReservedJob& head,

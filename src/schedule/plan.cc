@@ -13,10 +13,24 @@ void Plan::add(NodeSlot node, const Window& window) {
   }
   Entry& entry = entries_[index - 1];
   if (entry.more == 0) {
-    more_.push_back({entry.only});
-    entry.more = static_cast<uint32_t>(more_.size());
+    if (more_used_ == more_.size()) more_.emplace_back();
+    Several& several = more_[more_used_++];
+    several.windows.assign(1, entry.only);
+    several.skyline = {};
+    entry.more = static_cast<uint32_t>(more_used_);
   }
-  more_[entry.more - 1].push_back(window);
+  Several& several = more_[entry.more - 1];
+  several.windows.push_back(window);
+  several.skyline.take(window);
+}
+
+const Skyline* Plan::skyline(const NodeRecord& record, NodeSlot node, Time now) const {
+  if (node >= index_.size() || index_[node] == 0) return nullptr;
+  const Entry& entry = entries_[index_[node] - 1];
+  if (entry.more == 0) return nullptr;
+  const Several& several = more_[entry.more - 1];
+  if (!several.skyline.is_of(record, now)) several.skyline.build(record, several.windows, now);
+  return &several.skyline;
 }
 
 void Plan::add(const Placed& placed, const std::vector<LicenceNeed>& licences, Time begin,
@@ -34,7 +48,7 @@ void Plan::clear() {
   for (NodeSlot node : nodes_) index_[node] = 0;
   nodes_.clear();
   entries_.clear();
-  more_.clear();
+  more_used_ = 0;
   if (!licences_.empty()) licences_.clear();
   latest_begin_ = Time{};
 }

@@ -2,11 +2,11 @@
 // leave alone. Kept beside the nodes, so that a forecast can plan without touching the state.
 #pragma once
 
-#include <span>
 #include <unordered_map>
 #include <vector>
 
 #include "schedule/demand.h"
+#include "schedule/skyline.h"
 
 namespace pentad::schedule {
 
@@ -24,24 +24,11 @@ struct Placed {
   std::vector<PlacedNode> nodes;  // ascending by name where it starts now
 };
 
-// Planned use of a node: [begin, end).
-struct Window {
-  Time begin;
-  Time end;
-  int32_t cores = 0;
-  Bytes memory;
-  int32_t share_milli = 0;
-  DeviceMask devices = 0;
-  bool operator==(const Window&) const = default;
-};
-
 struct LicenceWindow {
   Time begin;
   Time end;
   int32_t count = 0;
 };
-
-using Windows = std::span<const Window>;
 
 class Plan {
  public:
@@ -51,8 +38,10 @@ class Plan {
   Windows on(NodeSlot node) const {
     if (node >= index_.size() || index_[node] == 0) return {};
     const Entry& entry = entries_[index_[node] - 1];
-    return entry.more == 0 ? Windows(&entry.only, 1) : Windows(more_[entry.more - 1]);
+    return entry.more == 0 ? Windows(&entry.only, 1) : Windows(more_[entry.more - 1].windows);
   }
+  // Of a node with several windows, as seen at `now`; null for others. Valid until the next change.
+  const Skyline* skyline(const NodeRecord& record, NodeSlot node, Time now) const;
   const std::vector<LicenceWindow>& of_licence(uint32_t licence) const;
   // Nodes with windows, in the order in which they were added.
   const std::vector<NodeSlot>& nodes() const { return nodes_; }
@@ -70,7 +59,12 @@ class Plan {
   std::vector<NodeSlot> nodes_;
   std::vector<uint32_t> index_;  // by node: 1 + its place in entries_, 0 for none
   std::vector<Entry> entries_;
-  std::vector<std::vector<Window>> more_;
+  struct Several {
+    std::vector<Window> windows;
+    mutable Skyline skyline;  // made when first asked for
+  };
+  std::vector<Several> more_;
+  size_t more_used_ = 0;  // of more_; the rest keeps its memory
   std::unordered_map<uint32_t, std::vector<LicenceWindow>> licences_;
   Time latest_begin_;
 };

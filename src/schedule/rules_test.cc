@@ -356,6 +356,20 @@ pass 40 : 2@a
 )");
 }
 
+// The reservation of job 2 begins behind the advance reservation; the gap before is long enough
+// only since job 1 ended early.
+TEST_CASE("an early end opens the gap before an advance reservation") {
+  scene(R"(
+node a cores=2
+reserve 1 34 37 a
+job 1 c=2 limit=16
+job 2 c=2 limit=17 at=1
+pass 0 : 1@a
+end 1
+pass 12 : 2@a
+)");
+}
+
 TEST_CASE("the power cap of the hour holds a job back, which then reserves nothing") {
   scene(R"(
 # 2 nodes idle at 4 each; a job of 2 cores adds 2 x 9. The cap of the next hour is wide.

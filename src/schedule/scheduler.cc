@@ -110,11 +110,14 @@ void Scheduler::State::drop_plan() {
 }
 
 void Scheduler::State::flush() {
-  for (NodeSlot node : site.touched()) {
-    horizon.touch(node);
-    index.update(site, plan, node, last_pass);
-  }
+  for (NodeSlot node : site.touched()) index.update(site, plan, node, last_pass);
   site.forget_touched();
+}
+
+void Scheduler::State::flush_horizon() {
+  for (NodeSlot node : site.changed()) horizon.touch(node);
+  site.forget_changed();
+  horizon.bring_up_to_date(site);
 }
 
 void Scheduler::State::hold(Allocation allocation, const Placed& placed,

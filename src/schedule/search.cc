@@ -35,6 +35,39 @@ void sort_by_name(const Site& site, Placed& placed) {
   });
 }
 
+// The steps of a node on which several jobs are planned, where they tell all that the need asks.
+const Skyline* skyline_for(const View& view, const Need& need, NodeSlot slot) {
+  const NodeRecord& node = view.site.node(slot);
+  if (need.devices > 0 || need.reservation || !node.spans.empty()) return nullptr;
+  return view.plan.skyline(node, slot, view.now);
+}
+
+// As fit_on().
+std::optional<NodeFit> fit_at(const View& view, const Need& need, ModelSlot model, NodeSlot slot,
+                              Time start) {
+  const NodeRecord& node = view.site.node(slot);
+  const Skyline* skyline = skyline_for(view, need, slot);
+  if (!skyline) return fit_on(node, need, model, start, view.now, view.plan.on(slot));
+  if (!node.takes_jobs() || !fits_empty(need, model, node)) return {};
+  if (!skyline->fits(need_on(need, node), start, start + need.limit)) return {};
+  NodeFit fit;
+  fit.fullness.cores_free = skyline->cores_at(start);
+  return fit;
+}
+
+// As starts_on(); where one node is enough just the first of them.
+std::vector<Interval> starts_at(const View& view, const Need& need, ModelSlot model, NodeSlot slot,
+                                Time from) {
+  const NodeRecord& node = view.site.node(slot);
+  const Skyline* skyline = skyline_for(view, need, slot);
+  if (!skyline) return starts_on(node, need, model, from, view.now, view.plan.on(slot));
+  std::vector<Interval> starts;
+  if (!node.takes_jobs() || !fits_empty(need, model, node)) return starts;
+  const bool first_only = need.nodes == 1 && need.licences.empty();
+  skyline->starts(need_on(need, node), need.limit, from, first_only, starts);
+  return starts;
+}
+
 // Keeps the `count` fullest. Fewer than that: false.
 bool keep_fullest(const Site& site, std::vector<Candidate>& candidates, size_t count) {
   if (candidates.size() < count) return false;
@@ -62,8 +95,7 @@ std::vector<NodeSlot> usable_nodes(const Site& site, const Need& need, PoolSlot 
 std::vector<Candidate> scan_fitting(const View& view, const Need& need, Option option) {
   std::vector<Candidate> fitting;
   for (NodeSlot slot : usable_nodes(view.site, need, option.pool)) {
-    const auto fit =
-        fit_on(view.site.node(slot), need, option.model, view.now, view.now, view.plan.on(slot));
+    const auto fit = fit_at(view, need, option.model, slot, view.now);
     if (fit) fitting.push_back({*fit, slot});
   }
   return fitting;
@@ -88,8 +120,7 @@ std::vector<Candidate> first_fitting(const View& view, const Need& need, Option 
   };
   const auto enough = [&](const NodeItem& item) {
     if (!may(item.room)) return false;
-    const auto fit = fit_on(view.site.node(item.node), need, option.model, view.now, view.now,
-                            view.plan.on(item.node));
+    const auto fit = fit_at(view, need, option.model, item.node, view.now);
     if (fit) chosen.push_back({*fit, item.node});
     return static_cast<int32_t>(chosen.size()) == wanted;
   };
@@ -176,8 +207,7 @@ void Sweep::open(NodeSlot slot) {
     if (start != Time::never()) add({start, Time::never()});
     return;
   }
-  for (const Interval& interval :
-       starts_on(node, need_, option_.model, from_, view_.now, windows)) {
+  for (const Interval& interval : starts_at(view_, need_, option_.model, slot, from_)) {
     add(interval);
   }
 }
@@ -299,8 +329,7 @@ std::optional<Placed> place_on(const View& view, const Need& need, Option option
       fitting.push_back({{}, slot});
       continue;
     }
-    const auto fit =
-        fit_on(view.site.node(slot), need, option.model, start, view.now, view.plan.on(slot));
+    const auto fit = fit_at(view, need, option.model, slot, start);
     if (fit) fitting.push_back({*fit, slot});
   }
   if (!plain && !keep_fullest(view.site, fitting, wanted)) return {};

@@ -72,7 +72,7 @@ void Site::upsert_node(const Node& node, NodeState state) {
   }
   nodes_[slot].state = state;
   ++changes_;
-  touch(slot);
+  change(slot);
 }
 
 void Site::remove_node(const std::string& name) {
@@ -82,7 +82,7 @@ void Site::remove_node(const std::string& name) {
   NodeRecord& record = nodes_[static_cast<size_t>(slot)];
   record.present = false;
   record.state = NodeState::down;
-  touch(static_cast<NodeSlot>(slot));
+  change(static_cast<NodeSlot>(slot));
   ++changes_;
   ++version_;
 }
@@ -95,7 +95,7 @@ void Site::add_reservation(const AdvanceReservation& reservation) {
   std::sort(slots.begin(), slots.end());
   slots.erase(std::unique(slots.begin(), slots.end()), slots.end());
   for (NodeSlot slot : slots) {
-    touch(slot);
+    change(slot);
     std::vector<ReservedSpan>& spans = nodes_[slot].spans;
     const ReservedSpan span{reservation.begin, reservation.end, reservation.id};
     const auto later = [](const ReservedSpan& a, const ReservedSpan& b) {
@@ -108,7 +108,7 @@ void Site::add_reservation(const AdvanceReservation& reservation) {
 void Site::remove_reservation(ReservationId id) {
   if (reservations_.erase(id) == 0) return;
   for (NodeSlot slot : reserved_nodes_[id]) {
-    touch(slot);
+    change(slot);
     std::erase_if(nodes_[slot].spans, [&](const ReservedSpan& span) { return span.id == id; });
   }
   reserved_nodes_.erase(id);
@@ -135,7 +135,8 @@ void Site::hold(NodeSlot slot, const Hold& hold) {
     record.milli_used[position] += hold.share_milli;
   }
   record.devices_used |= hold.devices;
-  touch(slot);
+  ++record.holds_version;
+  change(slot);
 }
 
 const Site::PoolSummary& Site::summary(PoolSlot slot) const {
@@ -181,7 +182,8 @@ Hold Site::drop(NodeSlot slot, Time ends_by, int64_t allocation) {
   }
   const Hold dropped = *it;
   record.holds.erase(it);
-  touch(slot);
+  ++record.holds_version;
+  change(slot);
   return dropped;
 }
 
@@ -189,6 +191,18 @@ void Site::touch(NodeSlot slot) {
   if (nodes_[slot].touched) return;
   nodes_[slot].touched = true;
   touched_.push_back(slot);
+}
+
+void Site::change(NodeSlot slot) {
+  touch(slot);
+  if (nodes_[slot].changed) return;
+  nodes_[slot].changed = true;
+  changed_.push_back(slot);
+}
+
+void Site::forget_changed() {
+  for (NodeSlot slot : changed_) nodes_[slot].changed = false;
+  changed_.clear();
 }
 
 void Site::forget_touched() {
@@ -255,7 +269,7 @@ void Site::label(Pool& pool, size_t at) {
   if (after - before >= 2) return;
   for (size_t i = 0; i < pool.nodes.size(); ++i) {
     nodes_[pool.nodes[i]].label = static_cast<int64_t>(i + 1) * gap;
-    touch(pool.nodes[i]);
+    change(pool.nodes[i]);
   }
 }
 

@@ -60,7 +60,9 @@ struct NodeRecord {
   Bytes memory_used;
   std::vector<int32_t> milli_used;  // by position; longer than device_models after a shrink
   DeviceMask devices_used = 0;      // positions of which something is held
+  uint64_t holds_version = 0;       // grows with each change of what is held
   bool touched = false;             // stands in Site::touched()
+  bool changed = false;             // stands in Site::changed()
 
   bool takes_jobs() const { return present && state == NodeState::up; }
   int32_t cores_free() const { return node.cores - cores_used; }
@@ -131,10 +133,14 @@ class Site {
   // The nodes of a reservation, each once, in no particular order; empty when there is none.
   const std::vector<NodeSlot>& reserved_nodes(ReservationId id) const;
 
-  // Nodes that changed in any way since the last forget_touched().
+  // Nodes that changed in any way since the last forget_touched(), or for which something else is
+  // planned now.
   const std::vector<NodeSlot>& touched() const { return touched_; }
   void forget_touched();
   void touch(NodeSlot slot);
+  // Those of them that changed themselves since the last forget_changed().
+  const std::vector<NodeSlot>& changed() const { return changed_; }
+  void forget_changed();
 
   // Nodes of the pool by state, and whether all are of one make. Counted again after changes only.
   const StateCount& states(PoolSlot pool) const;
@@ -144,6 +150,7 @@ class Site {
   uint64_t version() const { return version_; }
 
  private:
+  void change(NodeSlot slot);
   ModelSlot model_slot(const std::string& name);
   PoolSlot pool_slot(const std::string& name);
   void leave_pool(NodeSlot slot);
@@ -158,6 +165,7 @@ class Site {
 
   std::vector<NodeRecord> nodes_;
   std::vector<NodeSlot> touched_;
+  std::vector<NodeSlot> changed_;
   Names node_names_;
   std::vector<Pool> pools_;
   Names pool_names_;

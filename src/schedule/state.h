@@ -121,8 +121,11 @@ struct Scheduler::State {
   void make_fresh(schedule::JobSlot job);
   // The reservation is gone and what it kept is free for others.
   void drop_plan();
-  // Brings index and horizon up to date, as of the last pass.
+  // Brings the index up to date, as of the last pass.
   void flush();
+  void flush_horizon();
+  // On a site of one node there is no choice of place that a start could change.
+  bool one_place() const { return site.nodes().size() == 1 && site.node(0).masks.empty(); }
   Placement name(const schedule::Placed& placed) const;
 };
 

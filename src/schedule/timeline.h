@@ -10,11 +10,6 @@
 
 namespace pentad::schedule {
 
-// Until when an attempt is taken to run: its limit; past it, the next millisecond.
-constexpr Time taken_until(Time ends_by, Time now) {
-  return ends_by > now ? ends_by : now + Duration{1};
-}
-
 // What is left of a node at one instant.
 struct NodeFree {
   int32_t cores = 0;
@@ -42,10 +37,6 @@ std::optional<NodeFit> fit_on(const NodeRecord& node, const Need& need, ModelSlo
                               Time now, Windows windows);
 
 // All times [begin, end) from `from` on at which the need may start on the node, ascending.
-struct Interval {
-  Time begin;
-  Time end;
-};
 std::vector<Interval> starts_on(const NodeRecord& node, const Need& need, ModelSlot model,
                                 Time from, Time now, Windows windows);
 
