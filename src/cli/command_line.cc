@@ -52,6 +52,7 @@ class Grammar {
   ManyOptions many_;
   NodeOptions node_;
   ReservationOptions reservation_;
+  HistoryOptions history_;
   std::vector<std::string> names_;
   std::string word_;
   int64_t number_ = 0;
@@ -125,6 +126,15 @@ void Grammar::centre_commands() {
       "show", "Print events as JSON lines", [this](Session& s) { return journal_show(s, number_); },
       journal);
   show_command->add_option("--from", number_, "Sequence number to begin with");
+  CLI::App* history = add("history", "What ran here, for the twin to replay", nullptr);
+  history->require_subcommand(1);
+  CLI::App* export_command = add(
+      "export", "Write jobs, finished or not, as JSON lines",
+      [this](Session& s) { return history_export(s, history_); }, history);
+  export_command->add_option("--since", history_.since,
+                             "Submitted at or after: 30d (ago), 2026-11-01");
+  export_command->add_option("--until", history_.until, "Submitted before: 7d (ago), 2026-12-01");
+  export_command->add_option("-o,--output", history_.output, "A file; default: standard output");
 }
 
 void Grammar::resource_options(CLI::App* c, JobOptions& o) {

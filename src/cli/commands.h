@@ -54,6 +54,9 @@ int demo(Session& session, bool once, const UpOptions& options);
 int journal_verify(Session& session);
 int journal_show(Session& session, int64_t from);
 
+// history.cc
+int history_export(Session& session, const HistoryOptions& options);
+
 // calibrate.cc
 int calibrate(Session& session, bool quick);
 

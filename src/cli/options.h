@@ -63,6 +63,11 @@ struct ReservationOptions {
   int64_t id = 0;
 };
 
+struct HistoryOptions {
+  std::string since, until;
+  std::string output;  // empty or -: standard output
+};
+
 struct UpOptions {
   bool detach = false;
   std::string listen;
