@@ -36,7 +36,9 @@ std::string Centre::State::explain(const JobRecord& job) const {
     case PendingReason::dependency_never:
       return "what it depends on can no longer happen: " + waits_for(*r.dependency);
     case PendingReason::begin_time:
-      return "may not begin before " + seconds_until(*r.begin, now);
+      return (r.begin && *r.begin >= job.begins ? "may not begin before "
+                                                : "has time: waits for cheaper hours until ") +
+             seconds_until(job.begins, now);
     case PendingReason::requeue_delay:
       return "runs again no earlier than " + seconds_until(job.delayed_until, now);
     case PendingReason::array_limit:

@@ -9,7 +9,9 @@
 namespace pentad {
 
 void Centre::State::on(const event::Configure& e) {
+  const bool shifts = !(policy.shift_deadline_jobs == e.policy.shift_deadline_jobs);
   policy = e.policy;
+  if (shifts) shift_again();
   scheduler.set_policy(policy);
   fair_share.set_policy(policy);
   for (const DeviceModel& model : e.device_models) {

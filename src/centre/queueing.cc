@@ -5,6 +5,7 @@
 #include "base/assert.h"
 #include "base/hash.h"
 #include "centre/state.h"
+#include "schedule/cheap_hours.h"
 
 namespace pentad {
 
@@ -74,7 +75,7 @@ void Centre::State::touch_dependents(JobId job) {
 
 void Centre::State::set_timers(const JobRecord& job) {
   const JobRequest& r = *job.request;
-  if (r.begin && *r.begin > now) timers.insert({*r.begin, job.id});
+  if (job.begins > now) timers.insert({job.begins, job.id});
   if (r.deadline && *r.deadline - r.limit >= now) {
     timers.insert({*r.deadline - r.limit + milliseconds(1), job.id});
   }
@@ -84,7 +85,7 @@ void Centre::State::set_timers(const JobRecord& job) {
 
 void Centre::State::clear_timers(const JobRecord& job) {
   const JobRequest& r = *job.request;
-  if (r.begin) timers.erase({*r.begin, job.id});
+  timers.erase({job.begins, job.id});
   if (r.deadline) timers.erase({*r.deadline - r.limit + milliseconds(1), job.id});
   if (job.delayed_until != Time{}) timers.erase({job.delayed_until, job.id});
   if (job.dependency_wake != Time::never()) timers.erase({job.dependency_wake, job.id});
@@ -93,6 +94,7 @@ void Centre::State::clear_timers(const JobRecord& job) {
 void Centre::State::index_job(JobRecord& job) {
   jobs.link_name(job);
   link_dependencies(job);
+  job.begins = begin_of(job);
   set_timers(job);
 }
 
@@ -100,6 +102,24 @@ void Centre::State::unindex_job(JobRecord& job) {
   jobs.unlink_name(job);
   unlink_dependencies(job);
   clear_timers(job);
+}
+
+Time Centre::State::begin_of(const JobRecord& job) const {
+  const JobRequest& r = *job.request;
+  const Time earliest = std::max(job.submitted, r.begin.value_or(job.submitted));
+  if (!r.deadline) return earliest;
+  return schedule::cheapest_begin(policy.shift_deadline_jobs, earliest, r.limit, *r.deadline);
+}
+
+// Jobs with a deadline follow the hours of a new policy.
+void Centre::State::shift_again() {
+  jobs.for_each([&](JobRecord& job) {
+    if (!job.request->deadline || job.done || job.waiting.empty()) return;
+    clear_timers(job);
+    job.begins = begin_of(job);
+    set_timers(job);
+    to_refresh.push_back(job.id);
+  });
 }
 
 int64_t Centre::State::priority_of(const JobRecord& job) {
@@ -120,7 +140,7 @@ void Centre::State::rekey_queue() {
 
 IndexSet Centre::State::startable(const JobRecord& job, const Eligible& eligible) const {
   if (job.held_by_user || job.held_by_operator) return {};
-  if (job.request->begin && *job.request->begin > now) return {};
+  if (job.begins > now) return {};
   IndexSet set = eligible.yes;
   if (!job.delayed.empty() && job.delayed_until > now) set.erase_all(job.delayed);
   return set;

@@ -69,6 +69,7 @@ struct JobRecord : JobProgress {
   int32_t starting = 0;                           // of them, in this state
   int32_t running = 0;
   PendingReason reason = PendingReason::none;  // none also while it is in the scheduler's queue
+  Time begins;  // not before; the request's begin, or the cheap hours of a job with a deadline
   Time dependency_wake = Time::never();        // when a delay after a start runs out
   int64_t queued = 0;                          // its count there
   bool done = false;                           // final; leaves memory at the end of the step

@@ -168,6 +168,15 @@ event::What modify(JobId job, const Words& w, const JobRequest& old) {
 
 event::What set_policy(Policy policy, const Words& w) {
   if (w.count("depth")) policy.reservation_depth = static_cast<int32_t>(number(w.at("depth")));
+  if (w.count("cheap_hours")) {
+    // "2-6": these hours of the day, counted from the scenario's 0 s, cost 1, the others 2.
+    auto hour = split(w.at("cheap_hours"), '-');
+    policy.shift_deadline_jobs.by_hour.assign(24, 2);
+    policy.shift_deadline_jobs.utc_offset = Time{} - kStart;
+    for (int64_t h = number(hour[0]); h < number(hour[1]); ++h) {
+      policy.shift_deadline_jobs.by_hour[static_cast<size_t>(h)] = 1;
+    }
+  }
   if (w.count("delay")) policy.requeue_delay = duration(w.at("delay"));
   if (w.count("max_limit")) policy.max_limit = duration(w.at("max_limit"));
   if (w.count("max_array")) policy.max_array_size = number(w.at("max_array"));

@@ -5,7 +5,7 @@
 //   at 10s                          time moves on; due wakes happen on the way
 //   node a cores=8 memory=16 [pool=p] [gpu=2xG] [features=x,y]
 //   device G kind=gpu price=1000 mflops=500
-//   policy depth=1 licences=lic:2 delay=5s
+//   policy depth=1 licences=lic:2 delay=5s cheap_hours=2-6
 //   submit [name=x] [user=u] [project=p] [cores=1] [nodes=1] [memory=1] [limit=60s] [array=0-9]
 //          [max_running=2] [after=ok:1] [hold] [begin=30s] [deadline=90s] [gpu=1] [exclusive] ...
 //   start 1 | start 3_4             the engine reports the latest attempt as started

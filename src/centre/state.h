@@ -122,6 +122,8 @@ struct Centre::State {
   JobRecord* find(JobId id) { return jobs.find(id); }
   const JobRecord* find(JobId id) const { return jobs.find(id); }
   void index_job(JobRecord& job);  // names, dependents, timers
+  Time begin_of(const JobRecord& job) const;
+  void shift_again();
   void set_timers(const JobRecord& job);
   void clear_timers(const JobRecord& job);
   void unindex_job(JobRecord& job);

@@ -24,7 +24,7 @@ PendingReason Centre::State::reason_of(const JobRecord& job, const Eligible& eli
     return eligible.never.size() == job.waiting.size() ? PendingReason::dependency_never
                                                        : PendingReason::dependency;
   }
-  if (job.request->begin && *job.request->begin > now) return PendingReason::begin_time;
+  if (job.begins > now) return PendingReason::begin_time;
   IndexSet ready = eligible.yes;
   if (job.delayed_until > now) ready.erase_all(job.delayed);
   return ready.empty() ? PendingReason::requeue_delay : PendingReason::array_limit;

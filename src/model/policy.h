@@ -56,7 +56,19 @@ struct PowerCap {
 };
 BOOST_DESCRIBE_STRUCT(PowerCap, (), (by_hour, utc_offset))
 
+// What an hour of the local day costs or emits, in any unit, 24 entries or none. A job with a
+// deadline then begins in the cheapest hours it can: not before the start, up to the middle of the
+// time it has to spare, at which its limit spans the least.
+struct HourCosts {
+  std::vector<int32_t> by_hour;
+  Duration utc_offset;
+  bool operator==(const HourCosts&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(HourCosts, (), (by_hour, utc_offset))
+
 struct Policy {
+  // False: nothing overtakes the first job that does not fit (first come first served).
+  bool backfill = true;
   // Blocked jobs that get a reservation: 0 none, 1 EASY, -1 all (conservative).
   int32_t reservation_depth = 1;
   PriorityWeights weights;
@@ -66,6 +78,7 @@ struct Policy {
   std::vector<Project> projects;
   std::vector<Licence> licences;
   PowerCap power_cap;
+  HourCosts shift_deadline_jobs;
   Duration default_limit = hours(1);
   Duration max_limit = hours(24 * 30);
   Duration requeue_delay = seconds(5);
@@ -74,8 +87,9 @@ struct Policy {
   bool operator==(const Policy&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(Policy, (),
-                      (reservation_depth, weights, fair_share_half_life, fair_share_interval, qos,
-                       projects, licences, power_cap, default_limit, max_limit, requeue_delay,
+                      (backfill, reservation_depth, weights, fair_share_half_life,
+                       fair_share_interval, qos, projects, licences, power_cap,
+                       shift_deadline_jobs, default_limit, max_limit, requeue_delay,
                        max_array_size, max_pending_jobs))
 
 // An advance reservation: from `begin` up to, not including, `end` only jobs that name it, from one

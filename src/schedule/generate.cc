@@ -26,6 +26,8 @@ class Random {
   uint64_t state_;
 };
 
+constexpr int kFcfs = -2;  // as a depth: no backfill
+
 // What a scenario is about, so that rare features meet each other often in some.
 struct Flavour {
   int depth = 1;
@@ -74,7 +76,7 @@ class Generator {
 
 void Generator::choose_flavour() {
   const auto maybe = [&](int64_t n) { return random_.once_in(n); };
-  flavour_.depth = random_.one_of({1, 1, 1, 1, 1, 0, 2, 3, -1});
+  flavour_.depth = random_.one_of({1, 1, 1, 1, 1, 0, 2, 3, -1, kFcfs});
   flavour_.devices = maybe(2);
   flavour_.shares = maybe(2);
   flavour_.licences = maybe(4);
@@ -93,7 +95,7 @@ void Generator::choose_flavour() {
 }
 
 void Generator::set_up() {
-  say("depth {}", flavour_.depth);
+  say("depth {}", flavour_.depth == kFcfs ? "fcfs" : std::to_string(flavour_.depth));
   say("model cpu cpu fp64={} fp32={} price={} idle=1 full={}", random_.below(5), random_.below(5),
       random_.below(5), random_.between(1, 5));
   say("model big cpu fp64={} peak={} price={} idle=2 full={}", random_.below(5), random_.below(5),

@@ -345,9 +345,11 @@ std::vector<Queued> in_order(std::vector<Queued> queue) {
 std::vector<Start> pass(World& world, Time now) {
   std::vector<Start> starts;
   std::vector<Taken> planned;
-  const int depth = world.policy.reservation_depth;
+  const bool backfill = world.policy.backfill;
+  const int depth = backfill ? world.policy.reservation_depth : 1;
   for (const Queued& job : in_order(world.queue)) {
     for (int64_t element = 0; element < job.count; ++element) {
+      if (!backfill && !planned.empty()) break;
       Scene scene = make_scene(world, now);
       scene.taken.insert(scene.taken.end(), planned.begin(), planned.end());
       const auto& licences = job.demand.resources.licences;

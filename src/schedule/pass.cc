@@ -13,7 +13,7 @@ std::vector<Start> Scheduler::pass(Time now) { return Pass(*state_, now).run(); 
 std::vector<Start> Scheduler::Pass::run() {
   prepare();
   if (state_.policy.reservation_depth != 0) find_heads();
-  if (!nothing_fits_) backfill();
+  if (!nothing_fits_ && state_.policy.backfill) backfill();
   finish();
   return std::move(starts_);
 }
@@ -43,6 +43,8 @@ void Scheduler::Pass::prepare() {
     state_.power_known = false;
   }
   if (!state_.one_reservation() && !reservations_stand()) changes.everything = true;
+  // What stands behind the head was never tested; the walk ends at the head anyway.
+  if (!state_.policy.backfill) changes.everything = true;
 
   everything_ = changes.everything;
   changes.everything = false;

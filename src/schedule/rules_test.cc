@@ -166,6 +166,22 @@ pass 1 : )";
   scene("depth -1" + scene_text + "nothing");
 }
 
+TEST_CASE("without backfill nothing overtakes, and the queue moves on when its head starts") {
+  scene(R"(
+depth fcfs
+node a cores=2
+job 1 c=2 limit=100
+pass 0 : 1@a
+job 2 at=1 c=2 limit=50
+job 3 at=2 c=1 limit=5
+pass 2 : nothing
+end 1
+pass 10 : 2@a
+end 2
+pass 20 : 3@a
+)");
+}
+
 TEST_CASE("each blocked element of an array counts as a job") {
   scene(R"(
 depth 2

@@ -242,7 +242,10 @@ bool Runner::set_up(const std::string& verb, const Words& words) {
   } else if (verb == "restart") {
     restart();
   } else if (verb == "depth" || verb == "licence" || verb == "cap") {
-    if (verb == "depth") policy.reservation_depth = std::stoi(plain[1]);
+    if (verb == "depth") {
+      policy.backfill = plain[1] != "fcfs";
+      policy.reservation_depth = policy.backfill ? std::stoi(plain[1]) : 0;
+    }
     if (verb == "licence") {
       std::erase_if(policy.licences, [&](const Licence& l) { return l.name == plain[1]; });
       policy.licences.push_back({plain[1], std::stoi(plain[2])});

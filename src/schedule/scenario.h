@@ -3,7 +3,7 @@
 // oracle, and both must agree. Times are milliseconds (or another unit) after an arbitrary start,
 // powers milliwatts, memory bytes.
 //
-//   depth N                 reservation depth
+//   depth N                 reservation depth; fcfs: no backfill
 //   licence NAME N          a licence and how many there are
 //   cap FIRST SECOND        power cap of the hour that ends at time 60, and of all others
 //   model NAME KIND [fp64=N] [fp32=N] [peak=N] [price=N] [idle=N] [full=N]

@@ -18,6 +18,7 @@ Scheduler& Scheduler::operator=(Scheduler&&) noexcept = default;
 
 void Scheduler::set_policy(const Policy& policy) {
   state_->policy = policy;
+  if (!policy.backfill) state_->policy.reservation_depth = 1;  // the job that none overtakes
   state_->licences.set_totals(policy.licences);
   state_->changes.everything = true;
 }

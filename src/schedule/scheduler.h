@@ -24,6 +24,7 @@
 //     fits is taken. Within it the fullest nodes that fit: fewest free thousandths of the asked
 //     device model, then fewest free cores, then lowest name; on a node the devices with the least
 //     free share that fits, then the lowest position.
+//     Without backfill no later job starts.
 //  6. The power cap of the hour is tested before a start; a job above it is passed over and
 //  reserves
 //     nothing.
