@@ -41,7 +41,12 @@ Status Replay::step(Time now, event::What what, bool more, Effects& effects) {
   Event event{now, {}, std::move(what), more};
   effects = centre_.step(event);
   ++events_;
-  return journal_ ? journal_(event, effects) : Status{};
+  if (!journal_) return {};
+  // A refused submission leaves no trace in a journal but the passing of time.
+  if (!effects.reply.accepted() && std::holds_alternative<event::Submit>(event.what)) {
+    event.what = event::Tick{};
+  }
+  return journal_(event);
 }
 
 Status Replay::set_up() {
@@ -120,6 +125,7 @@ Status Replay::submit(const trace::TraceJob& from, Time now, bool more) {
   }
   job.id = centre_.next_job_id();
   job.submitted = now;
+  workload_.set_deadline(from, now, job.request);
   job.run_time = *from.run_time;
   job.fails = from.status == trace::TraceStatus::failed;
   Effects effects;
@@ -185,8 +191,9 @@ void Replay::start(const StartAttempt& order, Time now) {
 void Replay::note_ends(const Effects& effects, Time now) {
   for (const AttemptStatus& attempt : effects.attempts) {
     if (!is_final(attempt.state)) continue;
-    const LiveJob& job = live_.at(attempt.attempt.job);
+    LiveJob& job = live_.at(attempt.attempt.job);
     for (Observer* o : observers_) o->stopped(job, attempt.end.kind, now);
+    job.placement = {};
   }
   for (const JobStatus& status : effects.jobs) {
     if (!is_final(status.state)) continue;

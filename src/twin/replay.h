@@ -68,7 +68,7 @@ struct Progress {
 enum class ReplayEnd { complete, until, interrupted, stuck };
 
 // Everything the core was told, in order.
-using EventSink = std::function<Status(const Event&, const Effects&)>;
+using EventSink = std::function<Status(const Event&)>;
 
 class Replay : private engine::Script {
  public:

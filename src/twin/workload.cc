@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "base/hash.h"
+
 namespace pentad::twin {
 
 namespace {
@@ -175,7 +177,7 @@ bool Workload::to_request(const trace::TraceJob& job, JobRequest& out) {
       job.devices_per_node > 0 ? WorkloadClass::training : WorkloadClass::simulation);
   out.precision =
       job.precision.value_or(job.devices_per_node > 0 ? Precision::bf16 : Precision::fp64);
-  out.wish = options_.wish.value_or(job.wish.value_or(Wish::cheapest));
+  out.wish = options_.wish.value_or(job.wish.value_or(options_.default_wish));
   out.resources.exclusive = job.exclusive;
   fill_devices(job, out);
   fill_places(job, out);
@@ -191,6 +193,13 @@ bool Workload::to_request(const trace::TraceJob& job, JobRequest& out) {
     }
   }
   return true;
+}
+
+void Workload::set_deadline(const trace::TraceJob& job, Time now, JobRequest& out) const {
+  if (options_.flexible_share <= 0) return;
+  const uint64_t draw = mix64(static_cast<uint64_t>(job.id)) >> 11;  // 53 bits
+  if (static_cast<double>(draw) * 0x1p-53 >= options_.flexible_share) return;
+  out.deadline = now + out.limit + options_.flexible_slack;
 }
 
 int64_t Workload::throughput(const std::string& model, Precision precision) const {

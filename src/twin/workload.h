@@ -6,6 +6,7 @@
 #include <boost/describe.hpp>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -32,7 +33,12 @@ BOOST_DESCRIBE_STRUCT(Adjustments, (),
                        split_over_nodes, memory_cut))
 
 struct WorkloadOptions {
-  std::optional<Wish> wish;  // of all jobs; none: the trace's own
+  std::optional<Wish> wish;            // of all jobs; none: the trace's own
+  Wish default_wish = Wish::cheapest;  // of jobs that name none
+  // This share of the jobs may end this much later than they must: they get a deadline, which a
+  // policy that shifts them (Policy::shift_deadline_jobs) makes use of.
+  double flexible_share = 0;
+  Duration flexible_slack = hours(24);
   // The run time in a trace holds for the mean of the device models that the job may use; on a
   // model with twice the throughput at the job's precision it takes half. The limit is stretched
   // for the slowest.
@@ -47,6 +53,10 @@ class Workload {
 
   // False: the job never ran and is left out.
   bool to_request(const trace::TraceJob& job, JobRequest& out);
+
+  // Gives the job its deadline when it is one of the flexible ones: by its number, the same each
+  // run.
+  void set_deadline(const trace::TraceJob& job, Time now, JobRequest& out) const;
 
   // How long a job with `run_time` in the trace runs on devices of this model ("": cores of a
   // pool's processor).

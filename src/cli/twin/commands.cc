@@ -1,0 +1,139 @@
+#include "cli/twin/commands.h"
+
+#include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <iostream>
+
+#include "base/reflect.h"
+#include "cli/interrupt.h"
+#include "cli/table.h"
+#include "cli/twin/centres.h"
+#include "cli/twin/inputs.h"
+#include "cli/twin/progress_line.h"
+#include "cli/twin/text.h"
+#include "twin/files.h"
+#include "twin/trace/generator.h"
+
+namespace pentad::cli::twin {
+
+namespace {
+
+constexpr int kDone = 0, kFailed = 1, kWrongInput = 2, kInterrupted = 130;
+
+int tell(const Error& error) {
+  fmt::print(stderr, "pentad twin: {}{}{}\n", printable(error.path), error.path.empty() ? "" : ": ",
+             printable(error.message));
+  const bool input = error.code == ErrorCode::invalid || error.code == ErrorCode::not_found ||
+                     error.code == ErrorCode::unsupported || error.code == ErrorCode::corrupt ||
+                     error.code == ErrorCode::too_large;
+  return input ? kWrongInput : kFailed;
+}
+
+size_t width() {
+  winsize size{};
+  return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
+bool colour() { return isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr; }
+
+std::string language(const OutputOptions& output) {
+  if (!output.language.empty()) return output.language;
+  for (const char* name : {"LC_ALL", "LC_MESSAGES", "LANG"}) {
+    const char* value = std::getenv(name);
+    if (value != nullptr && *value != 0) return std::string(value).starts_with("zh") ? "zh" : "en";
+  }
+  return "en";
+}
+
+Result<pentad::twin::RunOutput> run_centre(const std::string& centre, const TwinOptions& options) {
+  auto setup = make_setup(centre, options);
+  if (!setup) return tl::unexpected(setup.error());
+  auto trace = open_input(options, setup->machine);
+  if (!trace) return tl::unexpected(trace.error());
+  if (!setup->out.empty()) {
+    if (Status s = pentad::twin::make_directory(setup->out); !s) return tl::unexpected(s.error());
+  }
+  ProgressLine progress(setup->name, trace->part_read, options.output.quiet);
+  auto output = pentad::twin::run(*setup, *trace->reader,
+                                  [&](const pentad::twin::Progress& p) { return progress(p); });
+  if (!output) return output;
+  if (output->result.trace.source.empty()) output->result.trace.source = trace->name;
+  if (!setup->out.empty()) {
+    Status s = pentad::twin::write_files(*output, setup->out, language(options.output));
+    if (!s) return tl::unexpected(s.error());
+  }
+  return output;
+}
+
+}  // namespace
+
+int run_one(const TwinOptions& options) {
+  if (options.output.journal && options.output.out.empty()) {
+    return tell({ErrorCode::invalid, "needs --out DIR", "--journal"});
+  }
+  const auto& centres = options.input.centres;
+  auto output = run_centre(centres.empty() ? "" : centres.front(), options);
+  if (!output) return tell(output.error());
+  if (options.output.json) {
+    fmt::print("{}\n", to_json(output->result));
+  } else {
+    fmt::print("{}", result_text(output->result, width(), colour()));
+    if (!options.output.out.empty()) fmt::print("\n{}/report.html\n", options.output.out);
+  }
+  return output->result.end == "interrupted" ? kInterrupted : kDone;
+}
+
+int run_compare(const TwinOptions& options) {
+  std::vector<Compared> all;
+  for (const std::string& centre : options.input.centres) {
+    TwinOptions one = options;
+    if (!one.output.out.empty()) one.output.out += fmt::format("/{}", all.size() + 1);
+    auto output = run_centre(centre, one);
+    if (!output) return tell(output.error());
+    Compared compared{std::move(output->result), ""};
+    if (!all.empty()) compared.saving = saving_text(compared.result, all.front().result);
+    all.push_back(std::move(compared));
+    if (interrupted()) break;
+  }
+  if (options.output.json) {
+    std::vector<pentad::twin::TwinResult> results;
+    for (Compared& one : all) results.push_back(std::move(one.result));
+    fmt::print("{}\n", to_json(results));
+  } else {
+    fmt::print("{}", comparison_text(all, width(), colour()));
+  }
+  return interrupted() ? kInterrupted : kDone;
+}
+
+int write_made_up(const GenerateOptions& options) {
+  auto reader =
+      trace::generate(trace::mixed_centre(options.nodes, options.jobs, options.load, options.seed));
+  if (!reader) return tell(reader.error());
+  std::ofstream file;
+  if (options.file != "-") {
+    file.open(options.file, std::ios::binary | std::ios::trunc);
+    if (!file) return tell({ErrorCode::failed, "cannot be written", options.file});
+  }
+  std::ostream& out = options.file == "-" ? std::cout : file;
+  if (Status s = trace::write_swf(**reader, out, {options.extended}); !s) return tell(s.error());
+  out.flush();
+  if (!out) return tell({ErrorCode::failed, "not all could be written", options.file});
+  return kDone;
+}
+
+int list_presets() {
+  Table table({{"PRESET"}, {"WHAT IT STANDS FOR", Align::left, 20}});
+  for (const Preset& preset : presets()) table.add({preset.name, printable(preset.about)});
+  if (table.empty()) {
+    return tell(
+        {ErrorCode::not_found, "no presets there; set PENTAD_CATALOGUE", catalogue_folder()});
+  }
+  fmt::print("{}", table.render(width(), colour()));
+  return kDone;
+}
+
+}  // namespace pentad::cli::twin

@@ -1,0 +1,118 @@
+#include "twin/job_log.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <ostream>
+
+namespace pentad::twin {
+
+namespace {
+
+double seconds_of(Duration d) { return static_cast<double>(d.value) / 1000; }
+
+template <class E>
+const char* name_of(E value) {
+  return boost::describe::enum_to_string(value, "?");
+}
+
+// A name from a trace may hold anything; a field of a CSV file may not.
+std::string csv_field(const std::string& text) {
+  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
+  std::string quoted = "\"";
+  for (char c : text) {
+    if (c == '"') quoted += '"';
+    quoted += c;
+  }
+  return quoted + "\"";
+}
+
+}  // namespace
+
+JobLog::JobLog(const ItPower* power, std::ostream* csv) : power_(power), csv_(csv) {
+  if (csv_ == nullptr) return;
+  *csv_ << "job,trace_id,user,project,class,precision,pool,device_model,nodes,cores,devices,"
+           "submitted_s,started_s,ended_s,wait_s,run_s,end,meter_kwh,energy_cny,carbon_kg\n";
+}
+
+void JobLog::stopped(const LiveJob& job, EndKind kind, Time now) {
+  waiting_.push_back({job, kind, now});
+}
+
+JobLog::Integrals JobLog::at(Time t) const {
+  auto after = std::lower_bound(marks_.begin(), marks_.end(), t,
+                                [](const auto& mark, Time time) { return mark.first < time; });
+  if (after == marks_.end()) return marks_.empty() ? Integrals{} : marks_.back().second;
+  if (after == marks_.begin()) return after->second;
+  const auto& [t0, i0] = *(after - 1);
+  const auto& [t1, i1] = *after;
+  const double part = seconds_of(t - t0) / seconds_of(t1 - t0);
+  return {i0.meter + part * (i1.meter - i0.meter), i0.money + part * (i1.money - i0.money),
+          i0.carbon + part * (i1.carbon - i0.carbon)};
+}
+
+void JobLog::step_done(const StepRow& step, const PlantRow* plant, double carbon_kg_kwh) {
+  if (marks_.empty()) marks_.push_back({step.begin, {}});
+  Integrals sum = marks_.back().second;
+  if (plant != nullptr) {
+    const double hours = seconds_of(step.length) / 3600;
+    sum.meter += plant->meter_factor * hours;
+    sum.money += plant->meter_factor * plant->price_cny_kwh * hours;
+    sum.carbon += plant->meter_factor * carbon_kg_kwh * hours;
+  }
+  marks_.push_back({step.begin + step.length, sum});
+  for (const Line& line : waiting_) write(line);
+  waiting_.clear();
+}
+
+void JobLog::write(const Line& line) {
+  const LiveJob& job = line.job;
+  const double hours = seconds_of(line.ended - job.started) / 3600;
+  const auto nodes = static_cast<double>(job.placement.nodes.size());
+  double devices = 0;
+  for (const NodeShare& share : job.placement.nodes) {
+    devices += static_cast<double>(share.devices.size()) * job.placement.share_milli / 1000;
+  }
+  double kwh = 0, cny = 0, carbon_kg = 0;
+  if (power_ != nullptr) {
+    const double kw = (power_->added_w(job) + power_->idle_share_w(job)) / 1000;
+    const Integrals from = at(job.started);
+    const Integrals to = at(line.ended);
+    kwh = kw * (to.meter - from.meter);
+    cny = kw * (to.money - from.money);
+    carbon_kg = kw * (to.carbon - from.carbon);
+  }
+  ClassEnergy& of_class = classes_[name_of(job.request.workload_class)];
+  ++of_class.jobs;
+  of_class.core_hours += hours * nodes * job.placement.cores;
+  of_class.device_hours += hours * devices;
+  of_class.meter_kwh += kwh;
+  of_class.energy_cny += cny;
+  of_class.carbon_kg += carbon_kg;
+  if (csv_ == nullptr) return;
+  *csv_ << fmt::format(
+      "{},{},{},{},{},{},{},{},{},{},{},{:.3f},{:.3f},{:.3f},{:.3f},{:.3f},{},{:.6f},{:.6f},{:.6f}"
+      "\n",
+      job.id.value, job.trace_id, csv_field(job.request.user), csv_field(job.request.project),
+      name_of(job.request.workload_class), name_of(job.request.precision),
+      csv_field(job.placement.pool), csv_field(job.placement.device_model),
+      job.placement.nodes.size(), job.placement.cores, devices,
+      static_cast<double>(job.submitted.value) / 1000,
+      static_cast<double>(job.started.value) / 1000, static_cast<double>(line.ended.value) / 1000,
+      seconds_of(job.started - job.submitted), seconds_of(line.ended - job.started),
+      line.running ? "running" : name_of(line.kind), kwh, cny, carbon_kg);
+}
+
+void JobLog::close(Time now, const std::unordered_map<JobId, LiveJob>& live) {
+  std::vector<const LiveJob*> running;
+  for (const auto& [id, job] : live) {
+    if (!job.placement.nodes.empty()) running.push_back(&job);
+  }
+  std::sort(running.begin(), running.end(),
+            [](const LiveJob* a, const LiveJob* b) { return a->id < b->id; });
+  for (const LiveJob* job : running) waiting_.push_back({*job, EndKind::exited, now, true});
+  for (const Line& line : waiting_) write(line);
+  waiting_.clear();
+}
+
+}  // namespace pentad::twin
