@@ -232,6 +232,32 @@ TEST_CASE("the daemon dies when the supervisor has the order but has not begun")
   }
 }
 
+TEST_CASE("the next daemon does not take a supervisor that has yet to begin for a leftover") {
+  LocalFixture local;
+  local.close();
+  local.config().idle_supervisors = 1;
+  local.open();
+  ScratchDir dir;
+  const TestJob first = counting_job(1, dir.path(), "sleep 0.05");
+  local.start(first);
+  REQUIRE(local.wait_started(first.id()));
+  const pid_t supervisor = local.supervisor_of(first.id());
+  REQUIRE(supervisor > 0);
+  CHECK(local.wait_end(first.id()).kind == EndKind::exited);
+  kill(supervisor, SIGSTOP);
+  local.start(counting_job(2, dir.path()));
+  CHECK(eventually([&] { return exists(local.home() + "/attempts/2_0.1"); }));
+  local.close();
+  local.open();
+  CHECK(local.run(counting_job(3, dir.path())).kind == EndKind::exited);
+  kill(supervisor, SIGCONT);
+  int status = 0;
+  REQUIRE(waitpid(supervisor, &status, 0) == supervisor);
+  CHECK(WIFEXITED(status));  // by itself: its daemon is gone, and the order is void
+  CHECK(WEXITSTATUS(status) == 0);
+  CHECK(times_run(dir.path(), 2) == 0);
+}
+
 TEST_CASE("of two supervisors with the same order one runs it") {
   LocalFixture local;
   ScratchDir dir;
