@@ -132,9 +132,12 @@ void Centre::State::rekey_queue() {
   fair_share_due = now + policy.fair_share_interval;
   fair_share.decay_to(now);
   accounts.forget_factors();
+  std::vector<Scheduler::NewPriority> priorities;
+  priorities.reserve(static_cast<size_t>(queued_jobs));
   jobs.for_each([&](JobRecord& job) {
-    if (job.queued > 0) scheduler.rekey(job.id, priority_of(job));
+    if (job.queued > 0) priorities.push_back({job.id, priority_of(job)});
   });
+  scheduler.rekey(priorities);
   pass_needed = true;
 }
 

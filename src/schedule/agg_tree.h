@@ -66,6 +66,21 @@ class AggTree {
     return find(root_, nullptr, false, may, is);
   }
 
+  // All items, in order.
+  template <class F>
+  void for_each(F&& f) const {
+    for_each(root_, f);
+  }
+
+  // Replaces everything by these items, which ascend.
+  void assign(std::vector<Item> items) {
+    root_ = {};
+    if (items.empty()) return;
+    Branches level = pack(items, max_items * 3 / 4);  // leaves room for those that come
+    while (level.size() > 1) level = pack(level, max_branches * 3 / 4);
+    root_ = std::move(level.front());
+  }
+
   // How many items stand before `key`.
   int64_t rank(const Key& key) const {
     int64_t before = 0;
@@ -180,15 +195,43 @@ class AggTree {
     const auto at = parts.begin() + static_cast<std::ptrdiff_t>(keep);
     std::vector<Part> moved(std::make_move_iterator(at), std::make_move_iterator(parts.end()));
     parts.erase(at, parts.end());
-    Branch right;
+    recount(branch);
+    return branch_of(std::move(moved));
+  }
+
+  template <class Part>
+  static Branch branch_of(std::vector<Part> parts) {
+    Branch branch;
     if constexpr (std::is_same_v<Part, Branch>) {
-      right.inner = std::make_unique<Branches>(std::move(moved));
+      branch.inner = std::make_unique<Branches>(std::move(parts));
     } else {
-      right.items = std::move(moved);
+      branch.items = std::move(parts);
     }
     recount(branch);
-    recount(right);
-    return right;
+    return branch;
+  }
+
+  // Branches over so many parts each.
+  template <class Part>
+  static Branches pack(std::vector<Part>& parts, size_t fill) {
+    Branches level;
+    level.reserve(parts.size() / fill + 1);
+    for (size_t i = 0; i < parts.size(); i += fill) {
+      const auto from = parts.begin() + static_cast<std::ptrdiff_t>(i);
+      const auto count = static_cast<std::ptrdiff_t>(std::min(fill, parts.size() - i));
+      level.push_back(branch_of(
+          std::vector<Part>(std::make_move_iterator(from), std::make_move_iterator(from + count))));
+    }
+    return level;
+  }
+
+  template <class F>
+  static void for_each(const Branch& branch, F& f) {
+    if (branch.inner) {
+      for (const Branch& child : *branch.inner) for_each(child, f);
+    } else {
+      for (const Item& item : branch.items) f(item);
+    }
   }
 
   void grow(Branch right) {

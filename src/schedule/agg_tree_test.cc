@@ -65,6 +65,16 @@ void compare(uint64_t seed, int64_t keys, int64_t steps) {
     } else {
       REQUIRE(tree.erase(key) == (model.erase(key) > 0));
     }
+    const Pair other{random.below(keys), random.below(100)};
+    const auto known = model.find(other.key);
+    REQUIRE(tree.replace(other) == (known != model.end()));
+    if (known != model.end()) known->second = other.value;
+    if (step % 97 == 0) {
+      std::vector<Pair> all;
+      tree.for_each([&](const Pair& pair) { all.push_back(pair); });
+      tree.assign(all);
+      REQUIRE(tree.check() == nullptr);
+    }
     REQUIRE(tree.size() == model.size());
     if (!model.empty()) REQUIRE(tree.front().key == model.begin()->first);
     const int64_t from = random.below(keys), most = random.below(20);

@@ -171,9 +171,25 @@ void Queue::erase(JobSlot slot) {
 }
 
 void Queue::rekey(JobSlot slot, int64_t priority) {
-  take_from_group(slot);
   jobs_[slot].key.priority = priority;
-  add_to_group(slot);
+  ++group_of(slot).rekeyed;
+}
+
+void Queue::reorder() {
+  std::vector<QueueItem> items;
+  for (Group* group : active_) {
+    if (group->rekeyed == 0) continue;
+    group->rekeyed = 0;
+    items.clear();
+    group->jobs.for_each([&](const QueueItem& known) {
+      items.push_back(known);
+      items.back().key = jobs_[known.job].key;
+    });
+    std::sort(items.begin(), items.end(),
+              [](const QueueItem& a, const QueueItem& b) { return a.key.before(b.key); });
+    group->jobs.assign(items);
+    group->front = group->jobs.front().key;
+  }
 }
 
 int64_t Queue::position(JobSlot slot) const {

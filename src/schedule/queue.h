@@ -79,7 +79,8 @@ struct Group {
   uint64_t digest = 0;
   int64_t profiles = 0;
   QueueTree jobs;
-  QueueKey front;  // of the first job
+  int64_t rekeyed = 0;  // jobs that do not stand where their key says
+  QueueKey front;       // of the first job
   uint64_t version = 0;
   Need need;
   std::vector<Option> options;
@@ -103,7 +104,9 @@ class Queue {
 
   JobSlot insert(const QueueKey& key, const Demand& demand, int64_t count);
   void erase(JobSlot slot);
+  // The job's place follows with reorder(), which must come before anything else is asked.
   void rekey(JobSlot slot, int64_t priority);
+  void reorder();
   void set_count(JobSlot slot, int64_t count) { jobs_[slot].count = count; }
   void set_fresh(JobSlot slot, bool fresh) { jobs_[slot].fresh = fresh; }
 

@@ -320,7 +320,7 @@ bool Runner::queue(const std::string& verb, const Words& words) {
   } else {
     const int64_t priority = std::stoll(words.plain[2]);
     if (queued) queued->key.priority = priority;
-    real_.rekey(job, priority);
+    real_.rekey({{job, priority}});
   }
   return true;
 }

@@ -65,22 +65,25 @@ void Scheduler::set_count(JobId job, int64_t count) {
   if (!state_->one_reservation()) state_->changes.everything = true;
 }
 
-void Scheduler::rekey(JobId job, int64_t priority) {
+void Scheduler::rekey(const std::vector<NewPriority>& priorities) {
   State& state = *state_;
-  const JobSlot slot = state.queue.find(job);
-  if (slot == IdMap::none || state.queue.job(slot).key.priority == priority) return;
-  if (state.one_reservation()) {
+  bool any = false;
+  for (const auto& [job, priority] : priorities) {
+    const JobSlot slot = state.queue.find(job);
+    if (slot == IdMap::none || state.queue.job(slot).key.priority == priority) continue;
+    any = true;
     const bool was_head = state.head.known && state.queue.job(slot).key == state.head.key;
     state.queue.rekey(slot, priority);
+    if (!state.one_reservation()) continue;
     if (was_head) state.drop_plan();  // whoever follows where it stood may be the first now
     // Behind the head it was tested already, wherever it stood.
     if (state.head.known && state.queue.job(slot).key.before(state.head.key)) {
       state.make_fresh(slot);
     }
-  } else {
-    state.queue.rekey(slot, priority);
-    state.changes.everything = true;
   }
+  if (!any) return;
+  state.queue.reorder();
+  if (!state.one_reservation()) state.changes.everything = true;
 }
 
 void Scheduler::dequeue(JobId job) {

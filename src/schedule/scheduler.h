@@ -103,7 +103,12 @@ class Scheduler {
   // `count` attempts of the job may start now (1, or the startable elements of an array).
   void enqueue(const QueueKey& key, const Demand& demand, int64_t count);
   void set_count(JobId job, int64_t count);
-  void rekey(JobId job, int64_t priority);
+  // Gives queued jobs new priorities; costs less for many at once than one by one.
+  struct NewPriority {
+    JobId job;
+    int64_t priority = 0;
+  };
+  void rekey(const std::vector<NewPriority>& priorities);
   void dequeue(JobId job);
 
   // --- running ---
