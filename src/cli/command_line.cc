@@ -126,6 +126,9 @@ void Grammar::centre_commands() {
       "show", "Print events as JSON lines", [this](Session& s) { return journal_show(s, number_); },
       journal);
   show_command->add_option("--from", number_, "Sequence number to begin with");
+  // For the list of commands only: twin() is called before anything is parsed.
+  add("twin", "Replay jobs on a centre that may not exist yet: `pentad twin --help`",
+      [](Session&) { return static_cast<int>(kOk); });
   CLI::App* history = add("history", "What ran here, for the twin to replay", nullptr);
   history->require_subcommand(1);
   CLI::App* export_command = add(
@@ -408,6 +411,12 @@ CommandWords words_of(const CLI::App& app) {
 }  // namespace
 
 int run_command_line(int argc, char** argv) {
+  try {
+    if (argc > 1 && std::string_view(argv[1]) == "twin") twin({argv + 2, argv + argc});
+  } catch (const CommandError& error) {
+    fmt::print(stderr, "pentad: {}\n", error.what());
+    return error.code;
+  }
   Grammar grammar;
   int own = 1;
   while (own < argc && std::string_view(argv[own]) != "--") ++own;

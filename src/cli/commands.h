@@ -53,6 +53,8 @@ int demo(Session& session, bool once, const UpOptions& options);
 // journal.cc
 int journal_verify(Session& session);
 int journal_show(Session& session, int64_t from);
+// Becomes pentad-twin, which has a command line of its own. Throws CommandError.
+[[noreturn]] void twin(std::vector<std::string> words);
 
 // history.cc
 int history_export(Session& session, const HistoryOptions& options);

@@ -1,4 +1,5 @@
-// pentad journal: works on the files, with or without a centre that is up.
+// Commands that other programs carry out, because these have the libraries: pentad journal, which
+// works on the files, with or without a centre that is up, and pentad twin.
 #include <string>
 #include <vector>
 
@@ -23,6 +24,11 @@ int journal_verify(Session& session) { hand_over(session, {"--journal-verify"});
 
 int journal_show(Session& session, int64_t from) {
   hand_over(session, {"--journal-show", std::to_string(from)});
+}
+
+void twin(std::vector<std::string> words) {
+  words.insert(words.begin(), program_beside("pentad-twin"));
+  become(std::move(words));
 }
 
 }  // namespace pentad::cli

@@ -20,7 +20,7 @@ constexpr Time kDefaultStart{1'704'067'200'000};
 Replay::Replay(const trace::Machine& machine, const Policy& policy, ReplayOptions options)
     : policy_(policy),
       options_(std::move(options)),
-      workload_(machine, options_.workload),
+      workload_(machine, policy, options_.workload),
       machine_(machine) {}
 
 Replay::~Replay() = default;

@@ -14,8 +14,9 @@ constexpr int64_t kMaxPlainCores = 1'000'000;  // what a job may ask for at most
 
 }  // namespace
 
-Workload::Workload(const trace::Machine& machine, WorkloadOptions options)
-    : options_(std::move(options)) {
+Workload::Workload(const trace::Machine& machine, const Policy& policy, WorkloadOptions options)
+    : options_(std::move(options)), one_node_(machine.nodes.size() == 1) {
+  for (const Qos& qos : policy.qos) qos_.insert(qos.name);
   for (const DeviceModel& model : machine.devices) models_[model.name] = model;
   for (const Node& node : machine.nodes) {
     PoolFigures& pool = pools_[node.pool];
@@ -117,6 +118,13 @@ void Workload::fill_places(const trace::TraceJob& job, JobRequest& out) {
 
 void Workload::fill_layout(const trace::TraceJob& job, JobRequest& out) {
   ResourceRequest& r = out.resources;
+  if (job.nodes > 1 && one_node_ && job.devices_per_node == 0) {
+    ++adjustments_.layout_dropped;
+    r.nodes = 1;
+    const int64_t cores = std::max(job.cores, int64_t{job.nodes} * job.cores_per_node);
+    r.cores = static_cast<int32_t>(std::min<int64_t>(cores, INT32_MAX));
+    return;
+  }
   if (job.nodes > 0) {
     r.nodes = job.nodes;
     r.cores = job.cores_per_node > 0
@@ -171,7 +179,8 @@ bool Workload::to_request(const trace::TraceJob& job, JobRequest& out) {
   out.name = job.name;
   out.user = job.user;
   out.project = job.project;
-  out.qos = job.qos;
+  if (qos_.count(job.qos)) out.qos = job.qos;
+  adjustments_.qos_dropped += !job.qos.empty() && out.qos.empty();
   out.priority = job.priority;
   out.workload_class = job.workload_class.value_or(
       job.devices_per_node > 0 ? WorkloadClass::training : WorkloadClass::simulation);

@@ -14,6 +14,7 @@
 #include "model/device.h"
 #include "model/job.h"
 #include "model/node.h"
+#include "model/policy.h"
 #include "twin/trace/trace.h"
 
 namespace pentad::twin {
@@ -26,11 +27,13 @@ struct Adjustments {
   int64_t pools_dropped = 0;     // asked for pools that are not here
   int64_t models_widened = 0;    // asked for device models that are not here: any of their kind
   int64_t split_over_nodes = 0;  // more cores than a node has, no layout given: spread evenly
+  int64_t layout_dropped = 0;    // asked for several nodes of a machine of one: all its cores there
+  int64_t qos_dropped = 0;       // asked for a class of service that the policy does not know
   int64_t memory_cut = 0;        // asked for more memory than any node has: all of it
 };
 BOOST_DESCRIBE_STRUCT(Adjustments, (),
                       (never_ran, no_limit, features_dropped, pools_dropped, models_widened,
-                       split_over_nodes, memory_cut))
+                       split_over_nodes, layout_dropped, qos_dropped, memory_cut))
 
 struct WorkloadOptions {
   std::optional<Wish> wish;            // of all jobs; none: the trace's own
@@ -49,7 +52,7 @@ struct WorkloadOptions {
 // A machine's figures that jobs are fitted to. Built once, then asked for each job.
 class Workload {
  public:
-  Workload(const trace::Machine& machine, WorkloadOptions options);
+  Workload(const trace::Machine& machine, const Policy& policy, WorkloadOptions options);
 
   // False: the job never ran and is left out.
   bool to_request(const trace::TraceJob& job, JobRequest& out);
@@ -93,6 +96,8 @@ class Workload {
   std::map<std::string, PoolFigures> pools_;
   std::map<std::string, DeviceModel> models_;
   std::set<std::string> features_;
+  std::set<std::string> qos_;
+  bool one_node_ = false;
   Adjustments adjustments_;
 };
 
