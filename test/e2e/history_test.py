@@ -47,8 +47,9 @@ class History(centre.Case):
                             job["started_at_ms"] for job in by_id[array]))
         self.assertEqual([(job["count"], job["state"]) for job in by_id[held]], [(7, "held")])
         self.assertNotIn("started_at_ms", by_id[held][0])
-        self.assertEqual((by_id[late][0]["state"], by_id[late][0]["exclusive"]), ("cancelled", True))
-        self.assertGreater(by_id[late][0]["deadline_at_ms"], by_id[late][0]["submitted_at_ms"])
+        last = by_id[late][0]
+        self.assertEqual((last["state"], last["exclusive"]), ("cancelled", True))
+        self.assertGreater(last["deadline_at_ms"], last["submitted_at_ms"])
         submitted = [job["submitted_at_ms"] for job in jobs]
         self.assertEqual(submitted, sorted(submitted))
 

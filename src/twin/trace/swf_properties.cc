@@ -38,7 +38,7 @@ void add_once(std::vector<std::string>& list, std::string word) {
 std::vector<std::string> words_of(std::string_view text) {
   std::vector<std::string> out;
   for_each_part(text, '|', [&](std::string_view word) {
-    out.push_back(decode_word(word));
+    if (!word.empty()) out.push_back(decode_word(word));
     return std::string();
   });
   return out;
@@ -244,7 +244,7 @@ std::string parse_allocation(std::string_view text, TraceJob& job) {
   if (text.empty()) return {};
   std::string_view last;
   return for_each_part(text, ',', [&](std::string_view id) -> std::string {
-    if (id.empty()) return "an id is empty";
+    if (id.empty() || id[0] == '*') return "an id is empty";
     if (id == last && job.allocation.back().cores < kMaxCores) {
       ++job.allocation.back().cores;
       return {};

@@ -188,10 +188,10 @@ TEST_CASE("extended lines: Unix time, allocation, queue, properties") {
 
 TEST_CASE("extended columns that are not understood make bad lines") {
   const std::string head = "1 0 0 56011 64 1 1024 64 86400 -1 1 62 1 1 -1 1 1 1 ";
-  for (const char* rest :
-       {"12 q 1", "{12 q 1", "{a,,b} q 1", "{1} q 1:ppn=x", "{1} q 1#strange", "{1} q 1:gpus=99",
-        "{1} q 1:class=none", "{1} q 1:share=0", "{1} q 99999999999:ppn=1",
-        "{1} q 1000000:ppn=1000000", "{1} q 1 more", "{1} q 1:mem=99999999gb", "{1*0} q 1"}) {
+  for (const char* rest : {"12 q 1", "{12 q 1", "{a,,b} q 1", "{1} q 1:ppn=x", "{1} q 1#strange",
+                           "{1} q 1:gpus=99", "{1} q 1:class=none", "{1} q 1:share=0",
+                           "{1} q 99999999999:ppn=1", "{1} q 1000000:ppn=1000000", "{1} q 1 more",
+                           "{1} q 1:mem=99999999gb", "{1*0} q 1", "{*3} q 1"}) {
     CAPTURE(rest);
     Reading r = read_text(head + rest + "\n" + line("2", "3", "100", "4", "200"));
     CHECK(r.counts.bad == 1);
