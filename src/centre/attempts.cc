@@ -93,7 +93,8 @@ void add(Usage& sum, const Usage& u) {
 }  // namespace
 
 // Counts the attempts of the job by their states.
-void Centre::State::set_state(AttemptRecord& attempt, JobRecord& job, JobState state) {
+void Centre::State::set_state(AttemptRecord& attempt, JobState state) {
+  JobRecord& job = *attempt.job;
   job.starting += int{state == JobState::starting};
   job.running += int{state == JobState::running};
   if (attempt.counted) {
@@ -113,13 +114,11 @@ void Centre::State::on(const event::AttemptStarted& e) {
   }
   AttemptRecord& attempt = *found;
   if (attempt.confirmed) return;
-  JobRecord* job = find(e.attempt.job);
-  PENTAD_ASSERT(job != nullptr, "an attempt belongs to a job in memory");
   attempt.confirmed = true;
   attempt.started_at = std::min(e.started_at, now);
-  if (attempt.state == JobState::starting) set_state(attempt, *job, JobState::running);
+  if (attempt.state == JobState::starting) set_state(attempt, JobState::running);
   dirty_attempts.push_back(attempt.id);
-  touch(*job);
+  touch(*attempt.job);
 }
 
 void Centre::State::on(const event::AttemptEnded& e) {
@@ -129,21 +128,17 @@ void Centre::State::on(const event::AttemptEnded& e) {
 }
 
 void Centre::State::stop(AttemptRecord& attempt, StopHow how) {
-  JobRecord* job = find(attempt.id.job);
-  PENTAD_ASSERT(job != nullptr, "an attempt belongs to a job in memory");
   attempt.stopping = how;
-  set_state(attempt, *job, JobState::ending);
+  set_state(attempt, JobState::ending);
   effects.stops.push_back({attempt.id, how});
   overruns.clear(attempt.slot);
   dirty_attempts.push_back(attempt.id);
-  touch(*job);
+  touch(*attempt.job);
 }
 
 void Centre::State::end_attempt(AttemptRecord& attempt, const AttemptEnd& reported) {
   overruns.clear(attempt.slot);
-  JobRecord* found = find(attempt.id.job);
-  PENTAD_ASSERT(found != nullptr, "an attempt belongs to a job in memory");
-  JobRecord& job = *found;
+  JobRecord& job = *attempt.job;
   const int64_t element = attempt.id.index;
 
   AttemptEnd end = reported;
@@ -169,10 +164,10 @@ void Centre::State::end_attempt(AttemptRecord& attempt, const AttemptEnd& report
     dirty_nodes.push_back(share.node);
     drained_if_empty(share.node);
   }
-  set_state(attempt, job, verdict.state);
+  set_state(attempt, verdict.state);
   ended_attempts.push_back(
       {attempt.id, verdict.state, std::move(attempt.placement), attempt.ordered, std::move(end)});
-  attempts.remove(attempt, job);
+  attempts.remove(attempt);
 
   if (verdict.requeue) {
     count_restart(job, element);

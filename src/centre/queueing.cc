@@ -272,7 +272,7 @@ void Centre::State::start(Start&& start) {
   for (const NodeShare& share : attempt.placement.nodes) dirty_nodes.push_back(share.node);
   effects.starts.push_back(start_effect(*job, attempt));
   AttemptRecord& record = attempts.add(std::move(attempt), *job);
-  set_state(record, *job, JobState::starting);
+  set_state(record, JobState::starting);
   overruns.set(record.slot, overrun_time(record));
   touch(*job);
   touch_dependents(job->id);

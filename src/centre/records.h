@@ -70,10 +70,10 @@ struct JobRecord : JobProgress {
   int32_t running = 0;
   PendingReason reason = PendingReason::none;  // none also while it is in the scheduler's queue
   Time begins;  // not before; the request's begin, or the cheap hours of a job with a deadline
-  Time dependency_wake = Time::never();        // when a delay after a start runs out
-  int64_t queued = 0;                          // its count there
-  bool done = false;                           // final; leaves memory at the end of the step
-  bool dirty = false;                          // listed in State::dirty_jobs
+  Time dependency_wake = Time::never();  // when a delay after a start runs out
+  int64_t queued = 0;                    // its count there
+  bool done = false;                     // final; leaves memory at the end of the step
+  bool dirty = false;                    // listed in State::dirty_jobs
 };
 struct AttemptRecord {
   AttemptId id;
@@ -91,6 +91,7 @@ struct AttemptRecord {
   // Derived; not in a snapshot.
   uint32_t slot = kNoSlot;  // where it stands in the AttemptTable
   bool counted = false;     // its state is, in the job
+  JobRecord* job = nullptr;
   AttemptRecord* next_of_job = nullptr;
   AttemptRecord* previous_of_job = nullptr;
 };

@@ -128,7 +128,7 @@ Status Centre::State::adopt(std::vector<AttemptRecord> from_attempts) {
     scheduler.restore_allocation(attempt.allocation, attempt.placement, attempt.licences,
                                  attempt.ordered + attempt.limit);
     AttemptRecord& record = attempts.add(std::move(attempt), *job);
-    set_state(record, *job, record.state);
+    set_state(record, record.state);
     if (!record.stopping) overruns.set(record.slot, overrun_time(record));
   }
   jobs.for_each([&](JobRecord& job) { index_job(job); });

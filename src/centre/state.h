@@ -140,7 +140,7 @@ struct Centre::State {
   void touch_namesakes(uint64_t name);  // those of that name that wait for their turn
 
   // --- attempts.cc ---
-  void set_state(AttemptRecord& attempt, JobRecord& job, JobState state);
+  void set_state(AttemptRecord& attempt, JobState state);
   void stop(AttemptRecord& attempt, StopHow how);
   void end_attempt(AttemptRecord& attempt, const AttemptEnd& end);
 

@@ -92,7 +92,7 @@ void JobTable::link_name(JobRecord& job) {
 void JobTable::unlink_name(JobRecord& job) {
   JobRecord* next = job.next_of_name;
   if (!next) return;
-  if (first_of_name(job.name_digest) == &job) {
+  if (job.id <= job.previous_of_name->id) {  // the first: behind the last in the circle
     by_name_.erase(job.name_digest, job.slot);
     if (next != &job) by_name_.insert(job.name_digest, next->slot);
   }
@@ -112,6 +112,7 @@ AttemptRecord& AttemptTable::add(AttemptRecord record, JobRecord& job) {
   AttemptRecord& attempt = records_[slot];
   attempt = std::move(record);
   attempt.slot = slot;
+  attempt.job = &job;
   index_.insert(hash_of(attempt.id), slot);
   attempt.previous_of_job = nullptr;
   attempt.next_of_job = job.attempts_list;
@@ -120,13 +121,13 @@ AttemptRecord& AttemptTable::add(AttemptRecord record, JobRecord& job) {
   return attempt;
 }
 
-void AttemptTable::remove(AttemptRecord& attempt, JobRecord& job) {
+void AttemptTable::remove(AttemptRecord& attempt) {
   const bool found = index_.erase(hash_of(attempt.id), attempt.slot);
   PENTAD_ASSERT(found, "an attempt leaves the table once");
   AttemptRecord* next = attempt.next_of_job;
   AttemptRecord* previous = attempt.previous_of_job;
   if (next) next->previous_of_job = previous;
-  (previous ? previous->next_of_job : job.attempts_list) = next;
+  (previous ? previous->next_of_job : attempt.job->attempts_list) = next;
   records_.give_back(attempt.slot);
 }
 

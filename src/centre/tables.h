@@ -49,7 +49,7 @@ class AttemptTable {
   AttemptRecord* find(const AttemptId& id);
   // Takes over the record, which belongs to `job`; its id is not in the table yet.
   AttemptRecord& add(AttemptRecord record, JobRecord& job);
-  void remove(AttemptRecord& attempt, JobRecord& job);
+  void remove(AttemptRecord& attempt);
   AttemptRecord& at(uint32_t slot) { return records_[slot]; }
   size_t size() const { return index_.size(); }
   std::vector<const AttemptRecord*> sorted() const;  // ascending by id

@@ -5,6 +5,7 @@
 #include <set>
 #include <tuple>
 
+#include "base/hash.h"
 #include "schedule/fixed_point.h"
 
 // The formula is the classic one of Slurm's multifactor priority plugin (its documentation,
@@ -42,6 +43,10 @@ UnsignedWide half_lives(Duration elapsed, Duration half_life) {
 bool row_before(const UsageRow& row,
                 const std::tuple<const std::string&, const std::string&>& key) {
   return std::tie(row.project, row.user) < key;
+}
+
+uint64_t hash_of(const std::string& project, const std::string& user) {
+  return Hasher().add(project).add(user).digest();
 }
 
 int64_t saturate(Wide value) {
@@ -86,6 +91,21 @@ void FairShare::rebuild() {
     if (!name.empty()) levels_[level.parent].children_shares += level.shares;
   }
   for (const UsageRow& row : state_.rows) count_row(row);
+  index_rows();
+}
+
+void FairShare::index_rows() {
+  row_index_ = {};
+  for (uint32_t at = 0; at < state_.rows.size(); ++at) {
+    row_index_.insert(hash_of(state_.rows[at].project, state_.rows[at].user), at);
+  }
+}
+
+const UsageRow* FairShare::find_row(const std::string& project, const std::string& user) const {
+  const uint32_t at = row_index_.find(hash_of(project, user), [&](uint32_t slot) {
+    return state_.rows[slot].project == project && state_.rows[slot].user == user;
+  });
+  return at == kNoSlot ? nullptr : &state_.rows[at];
 }
 
 void FairShare::count_row(const UsageRow& row) {
@@ -116,14 +136,15 @@ void FairShare::charge(const std::string& project, const std::string& user, int6
   const auto grown = static_cast<int64_t>(
       std::min<UnsignedWide>(static_cast<UnsignedWide>(core_ms) * scale >> 62,
                              static_cast<UnsignedWide>(std::max<int64_t>(room, 0))));
+  if (const UsageRow* known = find_row(project, user)) {
+    state_.rows[static_cast<size_t>(known - state_.rows.data())].used += grown;
+    add_used(project, grown);
+    return;
+  }
   const auto at =
       std::lower_bound(state_.rows.begin(), state_.rows.end(), std::tie(project, user), row_before);
-  if (at != state_.rows.end() && at->project == project && at->user == user) {
-    at->used += grown;
-    add_used(project, grown);
-  } else {
-    count_row(*state_.rows.insert(at, UsageRow{project, user, grown}));
-  }
+  count_row(*state_.rows.insert(at, UsageRow{project, user, grown}));
+  index_rows();
 }
 
 bool FairShare::decay_to(Time now) {
@@ -163,12 +184,10 @@ FairShare::Standing FairShare::standing(const std::string& project) const {
 int64_t FairShare::factor(const std::string& project, const std::string& user) const {
   const Level& root = *find_level("");
   if (root.used <= 0) return 1'000'000;
-  const auto at =
-      std::lower_bound(state_.rows.begin(), state_.rows.end(), std::tie(project, user), row_before);
-  const bool known = at != state_.rows.end() && at->project == project && at->user == user;
+  const UsageRow* row = find_row(project, user);
   const Level* level = find_level(project);
-  const int64_t siblings = (level ? level->children_shares : 0) + (known ? 0 : 1);
-  const int64_t own = part(known ? at->used : 0, root.used);
+  const int64_t siblings = (level ? level->children_shares : 0) + (row ? 0 : 1);
+  const int64_t own = part(row ? row->used : 0, root.used);
   const int64_t among = part(1, siblings);
   const Standing above = standing(project);
   const int64_t effective = project.empty() ? own : own + times(above.effective - own, among);

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/slots.h"
 #include "base/units.h"
 #include "model/job.h"
 #include "model/policy.h"
@@ -62,6 +63,8 @@ class FairShare {
 
   void rebuild();
   void count_row(const UsageRow& row);
+  void index_rows();
+  const UsageRow* find_row(const std::string& project, const std::string& user) const;
   void add_used(const std::string& project, int64_t used);
   const Level* find_level(const std::string& project) const;
   Standing standing(const std::string& project) const;
@@ -69,6 +72,7 @@ class FairShare {
   Policy policy_;
   FairShareState state_;
   std::map<std::string, Level> levels_{{"", {}}};
+  SlotIndex row_index_;  // places in state_.rows, by project and user
 };
 
 // The part of the priority that does not move with the clock: waiting time earns everybody the same
