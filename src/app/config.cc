@@ -70,8 +70,21 @@ void read_power_cap(const TomlValue& table, TomlErrors& errors, PowerCap& cap) {
   in.finish();
 }
 
+void read_shift(const TomlValue& table, TomlErrors& errors, HourCosts& costs) {
+  TomlReader in(table, "policy.shift_deadline_jobs.", errors);
+  std::vector<int64_t> hours;
+  if (in.integers("by_hour", hours, 0, 1'000'000)) {
+    if (hours.size() != 24) in.wrong("by_hour", "must have 24 numbers, one for each hour");
+    for (int64_t cost : hours) costs.by_hour.push_back(static_cast<int32_t>(cost));
+  }
+  int64_t offset = 0;
+  if (in.integer("utc_offset_s", offset, -18 * 3600, 18 * 3600)) costs.utc_offset = seconds(offset);
+  in.finish();
+}
+
 void read_policy(const TomlValue& table, TomlErrors& errors, Policy& policy) {
   TomlReader in(table, "policy.", errors);
+  in.boolean("backfill", policy.backfill);
   in.integer("reservation_depth", policy.reservation_depth, -1, 1'000'000);
   read_duration(in, "fair_share_half_life_s", policy.fair_share_half_life, 1);
   read_duration(in, "fair_share_interval_s", policy.fair_share_interval, 1);
@@ -82,6 +95,9 @@ void read_policy(const TomlValue& table, TomlErrors& errors, Policy& policy) {
   in.integer("max_pending_jobs", policy.max_pending_jobs, 1, 1'000'000'000);
   if (const TomlValue* t = in.table("weights")) read_weights(*t, errors, policy.weights);
   if (const TomlValue* t = in.table("power_cap")) read_power_cap(*t, errors, policy.power_cap);
+  if (const TomlValue* t = in.table("shift_deadline_jobs")) {
+    read_shift(*t, errors, policy.shift_deadline_jobs);
+  }
   if (policy.default_limit > policy.max_limit) {
     in.wrong("default_limit_s", "is longer than `policy.max_limit_s`");
   }

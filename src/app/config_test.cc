@@ -53,6 +53,9 @@ TEST_CASE("everything that can be said is read") {
     fair_share_half_life_s = 9
     fair_share_interval_s = 10
     weights = { nice = 1, qos = 2, fair_share = 3, age_per_hour = 4 }
+    backfill = false
+    shift_deadline_jobs.by_hour = [9,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,2]
+    shift_deadline_jobs.utc_offset_s = 28800
     power_cap.utc_offset_s = -3600
     power_cap.by_hour_w = [1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,2]
     [[qos]]
@@ -83,6 +86,9 @@ TEST_CASE("everything that can be said is read") {
   CHECK(policy.weights == PriorityWeights{1, 2, 3, 4});
   CHECK(policy.power_cap.by_hour.back() == Power{2000});
   CHECK(policy.power_cap.utc_offset == seconds(-3600));
+  CHECK_FALSE(policy.backfill);
+  CHECK(policy.shift_deadline_jobs.by_hour.front() == 9);
+  CHECK(policy.shift_deadline_jobs.utc_offset == hours(8));
   CHECK(policy.qos == std::vector<Qos>{{"q", -5}});
   CHECK(policy.projects == std::vector<Project>{{"x", "y", 1}, {"y", "", 4}});
   CHECK(policy.licences == std::vector<Licence>{{"l", 2}});
