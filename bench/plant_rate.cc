@@ -54,6 +54,24 @@ Totals run_year(const SiteModel& model, const std::vector<WeatherHour>& weather,
   return totals;
 }
 
+// What the two-phase plant saves against the others for the same computing.
+void report_savings(const std::vector<WeatherHour>& weather, double load) {
+  const Site ours = immersion_two_phase_dry(fluid_7100());
+  const auto year = [&](const Site& site) {
+    return run_year(*SiteModel::make(site), weather, load * site.it.rated_boards_w);
+  };
+  const Totals mine = year(ours);
+  for (const Site& site : {air_legacy(), air_best(), cold_plate_dry(), cold_plate_wet()}) {
+    const auto s = saving(mine, year(site), site.name);
+    if (s) {
+      std::printf("  two-phase 61 C against %-16s energy -%.1f %% water -%.1f %%\n",
+                  s->baseline.c_str(), 100 * s->energy, 100 * s->water);
+    } else {
+      std::printf("  against %s: %s\n", site.name.c_str(), s.error().message.c_str());
+    }
+  }
+}
+
 void report(const Site& site, const std::vector<WeatherHour>& weather, double load, int rounds) {
   const auto model = SiteModel::make(site);
   if (!model) {
@@ -113,5 +131,6 @@ int main(int argc, char** argv) {
     std::printf("%s: %zu hours, wet bulb in %.1f ms\n", weather->name.c_str(), hours->size(),
                 milliseconds_since(start));
     for (const Site& site : all_sites()) report(site, *hours, load, rounds);
+    report_savings(*hours, load);
   }
 }

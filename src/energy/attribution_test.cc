@@ -19,7 +19,7 @@ NodeInterval random_interval() {
   for (int d = 0; d < devices; ++d) {
     in.devices.push_back(joules(*rc::gen::inRange<int64_t>(0, 2'000'000)));
   }
-  std::vector<int64_t> free(in.devices.size(), 1000);
+  std::vector<int64_t> left(in.devices.size(), 1000);
   int64_t node_free = 1000;
   const int jobs = *rc::gen::inRange(0, 6);
   for (int j = 0; j < jobs; ++j) {
@@ -29,8 +29,8 @@ NodeInterval random_interval() {
     job.allocated_thousandths = *rc::gen::inRange<int64_t>(0, node_free + 1);
     node_free -= job.allocated_thousandths;
     for (uint32_t d = 0; d < in.devices.size(); ++d) {
-      const int64_t part = *rc::gen::inRange<int64_t>(0, free[d] + 1);
-      free[d] -= part;
+      const int64_t part = *rc::gen::inRange<int64_t>(0, left[d] + 1);
+      left[d] -= part;
       if (part > 0) job.devices.push_back({d, part});
     }
     in.jobs.push_back(job);
@@ -41,7 +41,7 @@ NodeInterval random_interval() {
 }  // namespace
 
 TEST_CASE("jobs, idle, system and residual are the node's meter, to the joule") {
-  rc::check([] {
+  CHECK(rc::check([] {
     const NodeInterval in = random_interval();
     const Result<NodeEnergy> out = attribute(in);
     RC_ASSERT(out.has_value());
@@ -56,7 +56,7 @@ TEST_CASE("jobs, idle, system and residual are the node's meter, to the joule") 
     const Energy devices = std::accumulate(in.devices.begin(), in.devices.end(), Energy{});
     // The residual appears only where device meters claim more than the node's.
     RC_ASSERT(out->residual == (devices > in.node ? in.node - devices : Energy{}));
-  });
+  }));
 }
 
 TEST_CASE("one interval by hand") {
@@ -93,7 +93,7 @@ TEST_CASE("nothing is given away twice") {
 }
 
 TEST_CASE("the site's meter") {
-  rc::check([] {
+  CHECK(rc::check([] {
     SiteInterval in;
     in.nodes = joules(*rc::gen::inRange<int64_t>(1, 1'000'000'000));
     in.losses = joules(*rc::gen::inRange<int64_t>(0, 1'000'000));
@@ -103,12 +103,12 @@ TEST_CASE("the site's meter") {
     const Result<SiteEnergy> out = balance(in);
     RC_ASSERT(out.has_value());
     RC_ASSERT(in.nodes + in.losses + in.cooling + in.other + out->residual == in.site);
-  });
+  }));
   CHECK(balance({.site = joules(1), .nodes = joules(-1)}).error().path == "/nodes");
 }
 
 TEST_CASE("parts are whole and sum to the total") {
-  rc::check([] {
+  CHECK(rc::check([] {
     const auto weights =
         *rc::gen::container<std::vector<int64_t>>(rc::gen::inRange<int64_t>(0, int64_t{1} << 50));
     const Energy total = joules(*rc::gen::inRange<int64_t>(0, int64_t{1} << 60));
@@ -117,7 +117,7 @@ TEST_CASE("parts are whole and sum to the total") {
     bool any = false;
     for (int64_t w : weights) any = any || w > 0;
     RC_ASSERT(sum == (any ? total : Energy{}));
-  });
+  }));
   const std::vector<Energy> accounts = {joules(1), joules(1), joules(1)};
   const std::vector<Energy> shares = facility_shares(joules(100), accounts);
   CHECK(shares[0] == joules(34));

@@ -63,7 +63,7 @@ TEST_CASE("a supply's loss rises with its load and is never free") {
 }
 
 TEST_CASE("a node's parts sum to its input") {
-  rc::check([] {
+  CHECK(rc::check([] {
     const NodeModel node = gpu_node();
     const std::array<ChipLoad, 1> cpus = {{{*rc::gen::inRange(0, 101) / 100.0, Precision::fp64}}};
     const std::array<ChipLoad, 1> gpus = {{{*rc::gen::inRange(0, 101) / 100.0, Precision::bf16}}};
@@ -78,7 +78,7 @@ TEST_CASE("a node's parts sum to its input") {
     RC_ASSERT(p.boards_w - p.leakage_w <= rated_boards_w(node) + 1e-6);
     const NodePower hotter = node_power(node, cpus, gpus, coolant + 5);
     RC_ASSERT(hotter.boards_w > p.boards_w);
-  });
+  }));
 }
 
 TEST_CASE("leakage and junction are solved together") {

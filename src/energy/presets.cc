@@ -59,7 +59,7 @@ Site air_legacy(double rated_boards_w) {
   air.economiser = false;
   ChainBlock& ups = site.chain.blocks[1];
   ups.redundancy = Redundancy::n_plus_1;
-  ups.units = 4;
+  ups.units = 2;
   site.it.psu.name = "80plus_gold";
   site.it.psu.points = {{0.2, 0.88}, {0.5, 0.92}, {1.0, 0.88}};
   return site;

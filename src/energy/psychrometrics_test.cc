@@ -23,7 +23,7 @@ TEST_CASE("moist air agrees with the handbook") {
 }
 
 TEST_CASE("the wet bulb lies below the dry bulb and rises with humidity") {
-  rc::check([] {
+  CHECK(rc::check([] {
     const double dry = *rc::gen::inRange(-400, 500) / 10.0;
     const double humidity = *rc::gen::inRange(1, 990) / 1000.0;
     const double pressure = *rc::gen::inRange(60000, 105000);
@@ -31,7 +31,7 @@ TEST_CASE("the wet bulb lies below the dry bulb and rises with humidity") {
     RC_ASSERT(wet <= dry);
     RC_ASSERT(wet > dry - 50);
     RC_ASSERT(wet_bulb_c(dry, humidity + 0.01, pressure) >= wet - 1e-9);
-  });
+  }));
   CHECK(wet_bulb_c(25, 1, 101325) == doctest::Approx(25).epsilon(1e-6));
 }
 

@@ -12,7 +12,7 @@ namespace pentad::energy {
 
 // The same sum written the long way, coefficient by coefficient.
 TEST_CASE("the tower's approach is the published sum") {
-  rc::check([] {
+  CHECK(rc::check([] {
     const double wet = *rc::gen::inRange(-340, 294) / 10.0;
     const double range = *rc::gen::inRange(11, 222) / 10.0;
     const double lg = *rc::gen::inRange(10, 800) / 100.0;
@@ -27,7 +27,7 @@ TEST_CASE("the tower's approach is the published sum") {
     }
     RC_ASSERT(std::abs(york_approach_k(wet, range, lg) - sum) <=
               1e-9 * std::max(1.0, std::abs(sum)));
-  });
+  }));
 }
 
 // The rating point of the correlation: 25.55 C wet bulb, 5.56 K range, 3.89 K approach.
@@ -36,7 +36,7 @@ TEST_CASE("the tower meets its rating point") {
 }
 
 TEST_CASE("the fan speed in closed form holds the wanted water") {
-  rc::check([] {
+  CHECK(rc::check([] {
     WetTower settings;
     settings.min_water_c = 0;
     const TowerModel tower(settings, 1e6, 1e6 / 4186 / 5.6);
@@ -52,7 +52,7 @@ TEST_CASE("the fan speed in closed form holds the wanted water") {
       const TowerModel full(settings, 1e6, 1e6 / 4186 / 5.6);
       RC_ASSERT(std::abs(full.coldest_c(wet, range, lg) - target) < 1e-6);
     }
-  });
+  }));
 }
 
 TEST_CASE("water of a tower") {

@@ -139,6 +139,16 @@ struct SiteHour {
   double short_w = 0;
   Actions actions;
 };
+// All numbers but the chain's levels and the actions, for tables and files.
+BOOST_DESCRIBE_STRUCT(SiteHour, (),
+                      (wanted_boards_w, boards_w, leakage_w, fan_w, psu_loss_w, network_w, it_w,
+                       pdu_output_w, ups_output_w, it_chain_loss_w, site_chain_loss_w, other_w,
+                       grid_w, air_handler_w, coolant_pump_w, facility_pump_w, condenser_pump_w,
+                       chiller_w, tower_fan_w, dry_cooler_fan_w, outside_fan_w, reuse_pump_w,
+                       cooling_w, liquid_heat_w, air_heat_w, tower_heat_w, dry_heat_w, air_out_w,
+                       rejected_w, reused_w, vented_w, water_kg_s, fluid_loss_kg_s, coolant_c,
+                       supply_c, return_c, junction_c, tank_pressure_pa, vapour_kg_s, lid_c,
+                       flux_margin, economiser_share, fan_speed, carried_w, short_w))
 
 // A site made ready. Cheap to copy, immutable, safe to share between threads.
 class SiteModel {

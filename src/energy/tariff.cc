@@ -27,6 +27,12 @@ double price_cny_kwh(const Tariff& tariff, int month, int hour) {
   return tariff.flat_cny_kwh;
 }
 
+double demand_cny(const Tariff& tariff, std::span<const double> monthly_peak_w) {
+  double sum = 0;
+  for (double peak_w : monthly_peak_w) sum += peak_w / 1000 * tariff.demand_cny_kw_month;
+  return sum;
+}
+
 Status validate(const Tariff& tariff, const std::string& path) {
   Check check(path);
   check.in("flat_cny_kwh", tariff.flat_cny_kwh, 0, 100)

@@ -4,6 +4,7 @@
 
 #include <boost/describe.hpp>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,9 @@ BOOST_DESCRIBE_STRUCT(Tariff, (),
 
 // month 1..12, hour 0..23, local time.
 double price_cny_kwh(const Tariff& tariff, int month, int hour);
+
+// Charge on the highest demand of each month, given in W.
+double demand_cny(const Tariff& tariff, std::span<const double> monthly_peak_w);
 
 Status validate(const Tariff& tariff, const std::string& path = {});
 

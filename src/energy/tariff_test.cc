@@ -15,6 +15,9 @@ TEST_CASE("price by time of use") {
   CHECK(price_cny_kwh(tariff, 1, 0) == price_cny_kwh(tariff, 1, 5));
   CHECK(price_cny_kwh(tariff, 1, 6) == doctest::Approx(0.7));
   CHECK(validate(tariff).has_value());
+  tariff.demand_cny_kw_month = 40;
+  const double peaks_w[] = {1e6, 2e6};
+  CHECK(demand_cny(tariff, peaks_w) == doctest::Approx(120e3));
   tariff.periods[1].to_hour = 23;
   CHECK(validate(tariff).error().path == "/periods/1/to_hour");
   tariff.periods[1] = {"bad", {13}, 0, 4, 1};
