@@ -2,9 +2,13 @@
 
 #include <doctest/doctest.h>
 
+#include "catalogue/centre_tables.h"
+#include "catalogue/climate.h"
+#include "catalogue/device_catalogue.h"
 #include "catalogue/test_data.h"
 #include "energy/plant.h"
 #include "energy/power_chain.h"
+#include "energy/tariff.h"
 
 namespace pentad::catalogue {
 namespace {
@@ -128,6 +132,71 @@ TEST_CASE("complaints name file, line and field") {
   CHECK(
       message_of(twice + "[[fluid]]\nname = \"boils-at-49\"\nsource=\"b\"\ncertainty=\"measured\"")
           .ends_with("`boils-at-49` stands twice"));
+}
+
+Status validate(const GridFactor&) { return {}; }
+Status validate(const HostPlatform& host) { return energy::validate(host.psu); }
+
+template <class T>
+size_t read_all(const Rows& rows, const char* kind) {
+  for (const std::string& name : rows.names(kind)) {
+    CAPTURE(name);
+    auto value = rows.get<T>(kind, name);
+    INFO((value ? "" : value.error().message));
+    REQUIRE(value);
+    Status status = validate(*value);
+    INFO((status ? "" : status.error().path + " " + status.error().message));
+    CHECK(status);
+    const Row* row = rows.find(kind, name);
+    CHECK(!row->source.empty());
+  }
+  return rows.names(kind).size();
+}
+
+TEST_CASE("every row of the catalogue is what it says and within bounds") {
+  auto rows = Rows::read(catalogue_folder());
+  INFO((rows ? "" : rows.error().message));
+  REQUIRE(rows);
+  CHECK(read_all<Climate>(*rows, "climate") >= 12);
+  CHECK(read_all<energy::Chiller>(*rows, "chiller") >= 1);
+  CHECK(read_all<energy::Plant>(*rows, "plant") >= 10);
+  CHECK(read_all<energy::PowerChain>(*rows, "chain") >= 5);
+  CHECK(read_all<energy::Tariff>(*rows, "tariff") == 16);
+  CHECK(read_all<energy::Fluid>(*rows, "fluid") >= 6);
+  CHECK(read_all<energy::Psu>(*rows, "psu") >= 5);
+  CHECK(read_all<GridFactor>(*rows, "grid") == 32);
+  CHECK(read_all<HostPlatform>(*rows, "node") >= 8);
+  CHECK(read_all<CatalogueDevice>(*rows, "device") >= 20);
+}
+
+// Hours of the documents, by hand.
+TEST_CASE("tariffs") {
+  auto rows = Rows::read(catalogue_folder());
+  REQUIRE(rows);
+  auto ratio = [&](const char* area, int month, int hour) {
+    auto tariff = rows->get<energy::Tariff>("tariff", area);
+    REQUIRE(tariff);
+    tariff->flat_cny_kwh = 1;
+    tariff->floating_share = 1;
+    return energy::price_cny_kwh(*tariff, month, hour);
+  };
+  CHECK(ratio("anhui", 8, 16) == 1.843);
+  CHECK(ratio("anhui", 8, 15) == 1);
+  CHECK(ratio("anhui", 8, 12) == 0.382);
+  CHECK(ratio("anhui", 4, 23) == 0.382);
+  CHECK(ratio("anhui", 4, 5) == 0.382);
+  CHECK(ratio("anhui", 4, 6) == 1.74);
+  CHECK(ratio("guangdong", 8, 11) == 2.125);
+  CHECK(ratio("guangdong", 4, 11) == 1.7);
+  CHECK(ratio("jiangsu", 1, 14) == 1.8);
+  CHECK(ratio("shandong", 4, 12) == doctest::Approx(0.1));
+  CHECK(ratio("shandong", 4, 14) == doctest::Approx(0.3));
+  CHECK(ratio("shandong", 7, 18) == 2.0);
+  CHECK(ratio("xinjiang", 7, 21) == 2.0);
+  CHECK(ratio("xinjiang", 6, 15) == doctest::Approx(0.1));
+  CHECK(ratio("inner-mongolia-west", 7, 19) == doctest::Approx(1.848));
+  CHECK(ratio("inner-mongolia-west", 7, 13) == doctest::Approx(0.352));
+  CHECK(ratio("flat", 7, 19) == 1);
 }
 
 }  // namespace
