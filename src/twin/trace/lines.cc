@@ -7,7 +7,7 @@
 namespace pentad::trace {
 
 namespace {
-constexpr size_t kBufferBytes = size_t{256} << 10;
+constexpr size_t kBufferBytes = size_t{64} << 10;
 constexpr size_t kShownBytes = 200;  // kept of a line that is given up
 }  // namespace
 
