@@ -141,6 +141,11 @@ void Centre::State::rekey_queue() {
   pass_needed = true;
 }
 
+bool Centre::State::all_startable(const JobRecord& job) const {
+  if (job.held_by_user || job.held_by_operator || job.request->dependency) return false;
+  return job.begins <= now && (job.delayed.empty() || job.delayed_until <= now);
+}
+
 IndexSet Centre::State::startable(const JobRecord& job, const Eligible& eligible) const {
   if (job.held_by_user || job.held_by_operator) return {};
   if (job.begins > now) return {};
@@ -157,7 +162,8 @@ void Centre::State::refresh(JobRecord& job) {
     end_waiting(job, IndexSet(job.waiting), JobState::cancelled,
                 "gave up: it could no longer end before its deadline");
   }
-  Eligible eligible = evaluate(job);
+  const bool all = all_startable(job);  // nearly always: saves making sets
+  const Eligible eligible = all ? Eligible{} : evaluate(job);
   if (!eligible.never.empty() && r.impossible_dependency == ImpossibleDependency::cancel) {
     end_waiting(job, eligible.never, JobState::cancelled,
                 "cancelled: what it depends on can no longer happen");
@@ -167,12 +173,13 @@ void Centre::State::refresh(JobRecord& job) {
     job.dependency_wake = eligible.wake;
     set_timers(job);
   }
-  int64_t count = startable(job, eligible).size();
+  int64_t count = all ? job.waiting.size() : startable(job, eligible).size();
   if (r.array && r.array->max_running > 0) {
     count = std::clamp<int64_t>(r.array->max_running - job.active, 0, count);
   }
   set_queued(job, count);
   PendingReason reason = reason_of(job, eligible, count);
+  if (all && count == 0 && !job.waiting.empty()) reason = PendingReason::array_limit;
   if (reason != job.reason) touch(job);
   held_jobs += int{is_hold(reason)} - int{is_hold(job.reason)};
   job.reason = reason;
@@ -252,8 +259,8 @@ void Centre::State::start(Start&& start) {
   JobRecord* job = find(start.job);
   PENTAD_ASSERT(job != nullptr && job->queued > 0, "only queued jobs start");
   if (--job->queued == 0) --queued_jobs;
-  Eligible eligible = evaluate(*job);
-  std::optional<int64_t> element = startable(*job, eligible).first();
+  const std::optional<int64_t> element =
+      all_startable(*job) ? job->waiting.first() : startable(*job, evaluate(*job)).first();
   PENTAD_ASSERT(element.has_value(), "a queued job has an element that may start");
 
   job->waiting.erase(*element);

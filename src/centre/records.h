@@ -56,7 +56,7 @@ BOOST_DESCRIBE_STRUCT(JobProgress, (),
 
 // `request` is shared with equal ones and comes without name, user and project.
 struct JobRecord : JobProgress {
-  RequestPool::Shared request;
+  const SharedRequest* request = nullptr;
   std::string name;
   uint32_t account = kNoSlot;  // its user and project, in State::accounts
 

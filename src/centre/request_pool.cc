@@ -9,9 +9,21 @@ namespace pentad {
 
 namespace {
 
+void add(Hasher& hasher, const Dependency& dependency) {
+  hasher.add(static_cast<uint64_t>(dependency.job.value));
+  for (const Dependency& part : dependency.of) add(hasher, part);
+}
+
 // Equal requests have equal digests; what is left out here only makes more of them collide.
 uint64_t digest_of(const JobRequest& r) {
-  return Hasher()
+  Hasher hasher;
+  if (r.dependency) add(hasher, *r.dependency);
+  if (r.array) {
+    for (const IndexRange& range : r.array->indices.ranges) {
+      hasher.add(static_cast<uint64_t>(range.first)).add(static_cast<uint64_t>(range.last));
+    }
+  }
+  return hasher
       .add(static_cast<uint64_t>(r.resources.nodes) << 32 |
            static_cast<uint32_t>(r.resources.cores))
       .add(static_cast<uint64_t>(r.resources.memory.value))
@@ -20,35 +32,36 @@ uint64_t digest_of(const JobRequest& r) {
       .add(static_cast<uint64_t>(r.limit.value))
       .add(static_cast<uint64_t>(r.begin.value_or(Time{}).value))
       .add(static_cast<uint64_t>(r.deadline.value_or(Time{}).value))
-      .add(static_cast<uint64_t>(r.dependency ? r.dependency->job.value : 0))
       .digest();
 }
 
 }  // namespace
 
-RequestPool::Shared RequestPool::share(JobRequest request) {
+const SharedRequest* RequestPool::share(JobRequest request) {
   PENTAD_ASSERT(request.name.empty() && request.user.empty() && request.project.empty(),
                 "name and owner are the job's own");
-  uint64_t digest = digest_of(request);
-  auto [from, to] = requests_.equal_range(digest);
-  for (auto it = from; it != to; ++it) {
-    if (*it->second == request) return it->second;
+  const uint64_t digest = digest_of(request);
+  uint32_t slot = index_.find(digest, [&](uint32_t at) {
+    return requests_[at].digest == digest && static_cast<JobRequest&>(requests_[at]) == request;
+  });
+  if (slot == kNoSlot) {
+    slot = requests_.take();
+    SharedRequest& fresh = requests_[slot];
+    static_cast<JobRequest&>(fresh) = std::move(request);
+    fresh.digest = digest;
+    fresh.slot = slot;
+    index_.insert(digest, slot);
   }
-  Shared shared = std::make_shared<const JobRequest>(std::move(request));
-  requests_.emplace(digest, shared);
-  return shared;
+  ++requests_[slot].jobs;
+  return &requests_[slot];
 }
 
-void RequestPool::drop(Shared& shared) {
-  if (shared.use_count() == 2) {
-    auto [from, to] = requests_.equal_range(digest_of(*shared));
-    for (auto it = from; it != to; ++it) {
-      if (it->second != shared) continue;
-      requests_.erase(it);
-      break;
-    }
-  }
-  shared.reset();
+void RequestPool::drop(const SharedRequest* shared) {
+  SharedRequest& request = requests_[shared->slot];
+  if (--request.jobs > 0) return;
+  const bool found = index_.erase(request.digest, request.slot);
+  PENTAD_ASSERT(found, "what is shared is in the pool");
+  requests_.give_back(request.slot);
 }
 
 }  // namespace pentad

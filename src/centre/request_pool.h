@@ -3,24 +3,28 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
-#include <unordered_map>
 
+#include "base/slots.h"
 #include "model/job.h"
 
 namespace pentad {
 
+struct SharedRequest : JobRequest {
+  uint64_t digest = 0;
+  int64_t jobs = 0;  // that share it
+  uint32_t slot = kNoSlot;
+};
+
 class RequestPool {
  public:
-  using Shared = std::shared_ptr<const JobRequest>;
-
-  // The pool's copy of `request`, which must come without name, user and project.
-  Shared share(JobRequest request);
-  // A job lets go of its request; the last one takes the pool's copy along.
-  void drop(Shared& shared);
+  // The pool's copy of `request`, which must come without name, user and project. One job more.
+  const SharedRequest* share(JobRequest request);
+  // One job less; the last one takes the copy along.
+  void drop(const SharedRequest* shared);
 
  private:
-  std::unordered_multimap<uint64_t, Shared> requests_;
+  Slots<SharedRequest> requests_;
+  SlotIndex index_;  // by digest
 };
 
 }  // namespace pentad

@@ -127,6 +127,7 @@ struct Centre::State {
   void set_timers(const JobRecord& job);
   void clear_timers(const JobRecord& job);
   void unindex_job(JobRecord& job);
+  bool all_startable(const JobRecord& job) const;  // nothing keeps any waiting element back
   IndexSet startable(const JobRecord& job, const Eligible& eligible) const;
   void refresh(JobRecord& job);  // brings the scheduler's view of the job up to date
   void set_queued(JobRecord& job, int64_t count);

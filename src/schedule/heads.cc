@@ -133,7 +133,6 @@ std::optional<Reserved> Scheduler::Pass::search(JobSlot slot, size_t& effort) {
   const Need& need = state_.queue.need_of(slot);
   const std::vector<Option>& options = state_.queue.options_of(slot);
   const QueueKey& key = state_.queue.job(slot).key;
-  state_.flush();
   if (state_.watch.follows(key)) {
     tell_watch();
     return state_.watch.earliest(view(true));
