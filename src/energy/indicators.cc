@@ -129,7 +129,8 @@ Result<Indicators> indicators(const Totals& totals, PueCategory category) {
 std::string pue_text(const Indicators& r) {
   const int category = static_cast<int>(r.category) + 1;
   if (!r.interim) {
-    return fmt::format("PUE{} {:.3f} (12 months, {})", category, r.pue, metered_at(r.category));
+    return fmt::format("PUE{} {:.3f} ({:.0f} months, {})", category, r.pue, r.period_hours / 730,
+                       metered_at(r.category));
   }
   return fmt::format("iPUE{} {:.3f} ({:g} h, {})", category, r.pue, r.period_hours,
                      metered_at(r.category));

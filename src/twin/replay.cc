@@ -223,6 +223,7 @@ Result<ReplayEnd> Replay::run(trace::TraceReader& trace) {
   start_ = trace.header().start.value_or(kDefaultStart);
   if (Status s = set_up(); !s) return tl::unexpected(s.error());
   if (Status s = fetch(trace); !s) return tl::unexpected(s.error());
+  for (Observer* o : observers_) o->time_moves(start_);
   const Time until = options_.until ? start_ + *options_.until : Time::never();
   for (;;) {
     const Time next = next_time();
