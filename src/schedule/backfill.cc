@@ -164,16 +164,18 @@ void Scheduler::Pass::widen(Bound& bound, const Group& group, const Room& room) 
 // Lowers the bound to the nodes with as many cores free. The other nodes of a job of several may be
 // among those that something is planned on.
 void Scheduler::Pass::count_nodes(const Group& group, Bound& bound) {
-  state_.flush();
+  flush_if_many();
   bound.counted = true;
   bound.nodes = bound.long_nodes = 1;
   for (const Option& option : group.options) {
     const NodeTree* tree = state_.index.tree(option.pool, option.model);
     if (tree == nullptr) continue;
-    bound.until = std::max(bound.until, short_until(tree->agg(), state_.plan.latest_begin()));
+    const Time planned_from = state_.plan.latest_begin();
+    bound.until = std::max({bound.until, tree->agg().reserved_from, planned_from});
+    const int32_t touched = touched_with(option.pool, group.need.cores);
     const NodeIndex::Count count = state_.index.with_cores(option.pool, group.need.cores);
-    bound.nodes = std::max(bound.nodes, count.now);
-    bound.long_nodes = std::max(bound.long_nodes, count.for_long);
+    bound.nodes = std::max(bound.nodes, count.now + touched);
+    bound.long_nodes = std::max(bound.long_nodes, count.for_long + touched);
   }
 }
 

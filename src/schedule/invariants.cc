@@ -35,7 +35,7 @@ std::string check_node(const NodeRecord& node) {
 std::string Scheduler::check_invariants() const {
   State& state = *state_;  // only indexes change, brought up to date
   state.flush();
-  state.horizon.bring_up_to_date(state.site);
+  state.flush_horizon();
   size_t holds = 0;
   for (const NodeRecord& node : state.site.nodes()) {
     if (auto wrong = check_node(node); !wrong.empty()) return wrong;

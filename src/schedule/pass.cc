@@ -56,7 +56,6 @@ void Scheduler::Pass::prepare() {
   }
   was_reserved_ = state_.head.reserved;
   collect_gains();
-  if (!state_.one_reservation()) state_.flush();  // see surely_blocked()
 }
 
 void Scheduler::Pass::collect_gains() {
@@ -178,19 +177,45 @@ std::optional<Placed> Scheduler::Pass::place(const Need& need, const std::vector
   const bool only_gained = !fresh && !everything_ && !many_gained_ && need.nodes == 1 &&
                            need.licences.empty() && !need.reservation;
   if (only_gained) return place_on_gained(need, options, unplanned);
-  if (!state_.one_reservation() && surely_blocked(need, options)) return {};
+  if (surely_blocked(need, options, unplanned)) return {};
   state_.flush();
   return place_now(view(unplanned), need, options);
 }
 
-// A pass that makes several reservations only takes, so the index as it was at its beginning shows
-// at least what is free: where that is too little, it need not be brought up to date.
-bool Scheduler::Pass::surely_blocked(const Need& need, const std::vector<Option>& options) const {
+// Tells many jobs that do not fit without bringing the index up to date: it is right for the nodes
+// not touched since, and the others are looked at.
+bool Scheduler::Pass::surely_blocked(const Need& need, const std::vector<Option>& options,
+                                     bool unplanned) {
   if (need.reservation) return false;
-  return std::none_of(options.begin(), options.end(), [&](const Option& option) {
+  flush_if_many();
+  const Time planned_from = state_.plan.latest_begin();
+  for (const Option& option : options) {
+    if (touched_with(option.pool, need.cores) > 0) return false;
     const NodeTree* tree = state_.index.tree(option.pool, option.model);
-    return tree != nullptr && room_may_fit_alone(tree->agg(), need);
-  });
+    if (tree == nullptr) continue;
+    if (unplanned ? room_may_fit_unplanned(tree->agg(), need, now_)
+                  : room_may_fit(tree->agg(), need, now_, planned_from)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+// Nodes touched since the index was brought up to date that have so many cores free.
+int32_t Scheduler::Pass::touched_with(PoolSlot pool, int32_t cores) const {
+  int32_t count = 0;
+  for (NodeSlot slot : state_.site.touched()) {
+    const NodeRecord& node = state_.site.node(slot);
+    if (node.pool == pool && node.takes_jobs() && node.cores_free() >= cores) ++count;
+  }
+  return count;
+}
+
+// A node is often touched again soon and is then as it was before: its place in the index is looked
+// for once for all that happened.
+void Scheduler::Pass::flush_if_many() {
+  constexpr size_t many = 16;
+  if (state_.site.touched().size() > many) state_.flush();
 }
 
 std::optional<Placed> Scheduler::Pass::place_on_gained(const Need& need,

@@ -61,8 +61,10 @@ class Scheduler::Pass {
   std::optional<schedule::Placed> place_on_gained(const schedule::Need& need,
                                                   const std::vector<schedule::Option>& options,
                                                   bool unplanned) const;
-  bool surely_blocked(const schedule::Need& need,
-                      const std::vector<schedule::Option>& options) const;
+  bool surely_blocked(const schedule::Need& need, const std::vector<schedule::Option>& options,
+                      bool unplanned);
+  int32_t touched_with(schedule::PoolSlot pool, int32_t cores) const;
+  void flush_if_many();
   bool gain_plan();
   void start_on(schedule::JobSlot job, const schedule::Placed& placed);
   schedule::View view(bool unplanned) const;
