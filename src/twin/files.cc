@@ -9,6 +9,7 @@
 #include <fstream>
 
 #include "base/reflect.h"
+#include "twin/report/report.h"
 
 namespace pentad::twin {
 
@@ -116,10 +117,12 @@ std::string series_csv(const Series& series) {
   return text;
 }
 
-Status write_files(const RunOutput& output, const std::string& directory, const std::string&) {
+Status write_files(const RunOutput& output, const std::string& directory,
+                   const std::string& language) {
   const std::string summary = to_json(output.result) + "\n";
   if (Status s = write_whole(directory + "/summary.json", summary); !s) return s;
-  return write_whole(directory + "/series.csv", series_csv(output.series));
+  if (Status s = write_whole(directory + "/series.csv", series_csv(output.series)); !s) return s;
+  return write_whole(directory + "/report.html", html_report(output, language_of(language)));
 }
 
 }  // namespace pentad::twin
