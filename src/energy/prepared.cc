@@ -129,7 +129,7 @@ void SiteModel::Prepared::it_power(const ItLoad& load, const Allowance& allowed,
   h.it_w = h.boards_w + h.fan_w + h.psu_loss_w + h.network_w;
 }
 
-void SiteModel::Prepared::boil(const Allowance& allowed, double load_share, SiteHour& h) const {
+double SiteModel::Prepared::boil(const Allowance& allowed, double load_share, SiteHour& h) const {
   const TwoPhase& tank = site.plant.two_phase;
   const Boiling& lid = tank.boiling;
   h.tank_pressure_pa = tank.pressure_pa + allowed.rise_pa;
@@ -143,6 +143,7 @@ void SiteModel::Prepared::boil(const Allowance& allowed, double load_share, Site
   const double gain = lid.surface == BoilingSurface::enhanced ? lid.enhanced_flux : 1;
   const double flux = lid.chip_w * load_share / lid.area_m2;
   h.flux_margin = std::min(lid.usable_flux * gain * critical / std::max(flux, 1e-3), 1e3);
+  return h.flux_margin - 1;
 }
 
 // Facility water from the tank's condenser or the technology loop's exchanger to the coolers.
@@ -161,8 +162,9 @@ double SiteModel::Prepared::liquid_side(const WeatherHour& weather, double reuse
   const double flow = flow_at(facility, load);
   const double capacity_w_k = flow * facility_capacity_w_k;
   h.facility_pump_w = pump_w(facility, facility_pump_rated_w, flow);
+  double flux_margin = 1;
   if (is_two_phase) {
-    boil(allowed, load_share, h);
+    flux_margin = boil(allowed, load_share, h);
     const double effectiveness =
         flow == 1 ? plant.two_phase.condenser_effectiveness : 1 - std::exp(-ntu / flow);
     h.supply_c = h.coolant_c - heat_w / (effectiveness * capacity_w_k);
@@ -188,7 +190,7 @@ double SiteModel::Prepared::liquid_side(const WeatherHour& weather, double reuse
   h.tower_heat_w += r.tower_heat_w;
   h.dry_heat_w += r.dry_heat_w;
   h.water_kg_s += r.water_kg_s;
-  return r.margin;
+  return std::min(r.margin, flux_margin);
 }
 
 double SiteModel::Prepared::air_side(const WeatherHour& weather, const Allowance& allowed,

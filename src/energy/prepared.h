@@ -46,7 +46,8 @@ struct SiteModel::Prepared {
   void it_power(const ItLoad& load, const Allowance& allowed, SiteHour& hour) const;
   double liquid_side(const WeatherHour& weather, double reuse_demand_w, const Allowance& allowed,
                      double load_share, SiteHour& hour) const;
-  void boil(const Allowance& allowed, double load_share, SiteHour& hour) const;
+  // State of the tank; returns by how much the lids stay below their critical flux, 0: just so.
+  double boil(const Allowance& allowed, double load_share, SiteHour& hour) const;
   double air_side(const WeatherHour& weather, const Allowance& allowed, SiteHour& hour) const;
   void chain(SiteHour& hour) const;
   void size_chain();

@@ -131,7 +131,8 @@ struct SiteHour {
   double tank_pressure_pa = 0;  // two-phase
   double vapour_kg_s = 0;
   double lid_c = 0;
-  double flux_margin = 0;       // usable critical flux over the hottest lid's; below 1 is too much
+  double flux_margin =
+      0;  // usable critical flux over the hottest lid's; the load is capped to keep 1
   double economiser_share = 0;  // of the air side's heat
   double fan_speed = 0;         // of the liquid side's coolers, 0..1
   // what could not be carried

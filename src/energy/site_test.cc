@@ -191,6 +191,18 @@ TEST_CASE("a tank states its margins") {
   CHECK(h.fan_w == 0);
 }
 
+TEST_CASE("a lid's critical heat flux caps the load") {
+  Site site = immersion_two_phase_dry(fluid_649());
+  site.plant.two_phase.boiling.surface = BoilingSurface::bare;
+  const SiteHour h = SiteModel::make(site)->hour(at(20), load(site.it.rated_boards_w));
+  CHECK(h.actions.has(PlantAction::it_cap));
+  CHECK(h.flux_margin == doctest::Approx(1).epsilon(1e-4));
+  // A bare plate carries about 10 W/cm2 of the lid's 17.5.
+  CHECK(h.carried_w / site.it.rated_boards_w > 0.5);
+  CHECK(h.carried_w / site.it.rated_boards_w < 0.7);
+  CHECK(conservation_error(h) < 1e-9);
+}
+
 TEST_CASE("heat goes where it is wanted") {
   Site site = immersion_two_phase_dry(fluid_7100());
   site.reuse = {.enabled = true, .wanted_c = 50, .approach_k = 2, .max_share = 0.9};
