@@ -16,15 +16,15 @@ struct Kind {
   bool is_named;  // its described type has a field `name`
 };
 constexpr std::array kKinds = {
-    Kind{"block", true},  Kind{"chain", false}, Kind{"chiller", true},     Kind{"climate", true},
-    Kind{"device", true}, Kind{"fluid", true},  Kind{"grid", true},        Kind{"node", true},
-    Kind{"plant", false}, Kind{"psu", true},    Kind{"dry_cooler", false}, Kind{"tariff", true},
-    Kind{"tower", false},
+    Kind{"block", true},  Kind{"chain", false}, Kind{"chiller", true}, Kind{"climate", true},
+    Kind{"cost", true},   Kind{"device", true}, Kind{"fluid", true},   Kind{"grid", true},
+    Kind{"node", true},   Kind{"plant", false}, Kind{"psu", true},     Kind{"dry_cooler", false},
+    Kind{"tariff", true}, Kind{"tower", false},
 };
 
-constexpr const char* kFiles[] = {"climates.toml", "cooling.toml", "devices.toml",
-                                  "fluids.toml",   "grids.toml",   "nodes.toml",
-                                  "power.toml",    "psus.toml",    "tariffs.toml"};
+constexpr const char* kFiles[] = {"climates.toml", "cooling.toml", "costs.toml", "devices.toml",
+                                  "fluids.toml",   "grids.toml",   "nodes.toml", "power.toml",
+                                  "psus.toml",     "tariffs.toml"};
 
 const Kind* kind_of(std::string_view name) {
   const auto* kind =

@@ -6,6 +6,7 @@
 #include "catalogue/climate.h"
 #include "catalogue/device_catalogue.h"
 #include "catalogue/test_data.h"
+#include "catalogue/unit_cost.h"
 #include "energy/plant.h"
 #include "energy/power_chain.h"
 #include "energy/tariff.h"
@@ -165,6 +166,7 @@ TEST_CASE("every row of the catalogue is what it says and within bounds") {
   CHECK(read_all<energy::Fluid>(*rows, "fluid") >= 6);
   CHECK(read_all<energy::Psu>(*rows, "psu") >= 5);
   CHECK(read_all<GridFactor>(*rows, "grid") == 32);
+  CHECK(read_all<UnitCost>(*rows, "cost") >= 15);
   CHECK(read_all<HostPlatform>(*rows, "node") >= 8);
   CHECK(read_all<CatalogueDevice>(*rows, "device") >= 20);
 }
