@@ -11,12 +11,13 @@ using namespace schedule;
 
 namespace {
 
-// A group and where in it the search stands. `job` is the next that may fit, or not looked up yet.
+// A group and where in it the search stands. `job` is the next that may fit, as things stood when
+// so many had started, or not looked up yet.
 struct Candidate {
   QueueKey key;
   JobSlot job = IdMap::none;
   bool beyond = false;  // look behind `key`, not at it
-  size_t starts = 0;    // how many had started when `job` was looked up
+  size_t starts = 0;
   Group* group = nullptr;
   static bool later(const Candidate& a, const Candidate& b) {
     if (a.key == b.key) return a.beyond && !b.beyond;
@@ -26,6 +27,9 @@ struct Candidate {
 
 class Candidates {
  public:
+  // Before the first pop() no order is kept.
+  void add(const Candidate& candidate) { heap_.push_back(candidate); }
+  void order() { std::make_heap(heap_.begin(), heap_.end(), Candidate::later); }
   void push(const Candidate& candidate) {
     heap_.push_back(candidate);
     std::push_heap(heap_.begin(), heap_.end(), Candidate::later);
@@ -35,6 +39,10 @@ class Candidates {
     const Candidate candidate = heap_.back();
     heap_.pop_back();
     return candidate;
+  }
+  template <class Keep>
+  void keep_if(Keep&& keep) {
+    if (std::erase_if(heap_, [&](const Candidate& c) { return !keep(*c.group); }) > 0) order();
   }
   bool empty() const { return heap_.empty(); }
   const Candidate& top() const { return heap_.front(); }
@@ -52,16 +60,18 @@ void Scheduler::Pass::backfill() {
 
   Candidates candidates;
   look_at_gained();
+  const bool few = !everything_ && !many_gained_ && gained_licences_.empty();
   if (everything_ || !gained_.empty() || !gained_licences_.empty()) {
-    const bool few = !everything_ && !many_gained_ && gained_licences_.empty();
     for (Group* group : state_.queue.groups()) {
-      if (few && group->demand.resources.cores > gained_cores_) break;  // as all that follow
-      if (few && (group->pools & gained_pools_) == 0 && group->version != 0) continue;
+      if (few && group->cores > gained_cores_) break;  // as all that follow
+      if (few && !may_use_gained(*group)) continue;
       Bound bound;
       if (!find_bound(*group, bound, false)) continue;
       const bool inside = after != nullptr && !after->before(group->front);
-      candidates.push({inside ? *after : group->front, IdMap::none, inside, 0, group});
+      const QueueItem* item = next_in(*group, bound, inside ? *after : group->front, inside);
+      if (item) candidates.add({item->key, item->job, false, starts_.size(), group});
     }
+    candidates.order();
   }
   while (true) {
     const bool fresh = next_fresh_ < fresh_.size();
@@ -80,9 +90,21 @@ void Scheduler::Pass::backfill() {
       continue;
     }
     if (fresh && fresh_[next_fresh_].key == next.key) ++next_fresh_;
+    const size_t before = starts_.size();
     start(next.job, false);
     candidates.push({next.key, IdMap::none, true, 0, next.group});
+    if (!few || starts_.size() == before) continue;
+    look_at_gained();  // what was gained has been taken, nearly always
+    candidates.keep_if(
+        [&](const Group& group) { return group.cores <= gained_cores_ && may_use_gained(group); });
   }
+}
+
+// A first look that tells most groups.
+bool Scheduler::Pass::may_use_gained(const Group& group) const {
+  if ((group.pools & gained_pools_) == 0 && group.version != 0) return false;
+  return group.devices <= gained_devices_ &&
+         mebibytes_of(group.jobs.agg().memory) <= gained_memory_;
 }
 
 // What jobs of the group can hope for: on the nodes gained, or on all where more may have changed.
@@ -129,14 +151,17 @@ void Scheduler::Pass::look_at_gained() {
   if (many_gained_ || everything_) return;
   gained_rooms_.clear();
   gained_pools_ = 0;
-  gained_cores_ = 0;
+  gained_cores_ = gained_devices_ = 0;
+  gained_memory_ = -1;
   for (NodeSlot slot : gained_) {
     const NodeRecord& node = state_.site.node(slot);
     if (!node.takes_jobs()) continue;
     Windows windows = state_.plan.on(slot);
     gained_rooms_.push_back({slot, node.pool, no_model, make_room(node, no_model, windows, now_)});
+    gained_memory_ = std::max(gained_memory_, gained_rooms_.back().room[Room::memory]);
     for (const auto& [model, mask] : node.masks) {
       gained_rooms_.push_back({slot, node.pool, model, make_room(node, model, windows, now_)});
+      gained_devices_ = std::max(gained_devices_, gained_rooms_.back().room[Room::part]);
     }
     gained_pools_ |= uint64_t{1} << (node.pool % 64);
     gained_cores_ = std::max(gained_cores_, node.cores_free());

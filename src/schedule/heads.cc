@@ -170,7 +170,7 @@ bool Scheduler::Pass::anything_may_start() {
   if (everywhere) state_.flush();
   if (!everywhere) look_at_gained();
   for (Group* group : state_.queue.groups()) {
-    if (!everywhere && gained_licences_.empty() && group->demand.resources.cores > gained_cores_) {
+    if (!everywhere && gained_licences_.empty() && group->cores > gained_cores_) {
       break;  // as all that follow
     }
     const QueueTree::Agg& least = group->jobs.agg();

@@ -97,6 +97,7 @@ class Scheduler::Pass {
   void backfill();
   // Brings gained_rooms_ up to date.
   void look_at_gained();
+  bool may_use_gained(const schedule::Group& group) const;
   bool find_bound(schedule::Group& group, schedule::Bound& bound, bool everywhere);
   void bound_on_gained(const schedule::Group& group, schedule::Bound& bound);
   bool bound_in_reservation(const schedule::Need& need, schedule::Bound& bound) const;
@@ -119,7 +120,10 @@ class Scheduler::Pass {
   std::vector<schedule::GainedRoom>& gained_rooms_;
   size_t gained_at_ = ~size_t{0};  // how many had started when these were made
   uint64_t gained_pools_ = 0;      // as Group::pools
-  int32_t gained_cores_ = 0;       // the most that is free on one
+  // The most that is free on one of them.
+  int32_t gained_cores_ = 0;
+  int32_t gained_devices_ = 0;  // of a model, with something left
+  int32_t gained_memory_ = -1;  // as in a Room
   int64_t cap_ = 0;
   schedule::Plan nothing_;
 };

@@ -90,6 +90,8 @@ uint32_t Queue::intern_group(const Demand& demand) {
   }
   const uint32_t slot = take_slot(free_groups_, groups_);
   groups_[slot] = std::make_unique<Group>();
+  groups_[slot]->cores = bare.resources.cores;
+  groups_[slot]->devices = bare.resources.devices.count;
   groups_[slot]->demand = std::move(bare);
   groups_[slot]->digest = digest;
   group_index_.emplace(digest, slot);
@@ -125,9 +127,7 @@ QueueItem Queue::item(JobSlot slot) const {
 void Queue::add_to_group(JobSlot slot) {
   Group& group = group_of(slot);
   if (group.jobs.empty()) {
-    const auto fewer = [](const Group* a, const Group* b) {
-      return a->demand.resources.cores < b->demand.resources.cores;
-    };
+    const auto fewer = [](const Group* a, const Group* b) { return a->cores < b->cores; };
     active_.insert(std::upper_bound(active_.begin(), active_.end(), &group, fewer), &group);
   }
   const bool fresh = group.jobs.insert(item(slot));

@@ -75,18 +75,22 @@ struct Failure {
 
 // Jobs alike in cores, devices, features, pools, licences and reservation.
 struct Group {
+  // What a pass asks first stands first, and together.
+  int32_t cores = 0;  // and devices: as in `demand`
+  int32_t devices = 0;
+  uint64_t pools = 0;  // those of the options, as bits (of the slot modulo 64)
+  uint64_t version = 0;
+  QueueTree jobs;
+  QueueKey front;          // of the first job
+  uint64_t failed_in = 0;  // the pass in which the failures were found
+  std::vector<Failure> failures;
+  std::vector<Option> options;
+  Need need;
+
   Demand demand;  // of one node, without memory, limit and wish
   uint64_t digest = 0;
   int64_t profiles = 0;
-  QueueTree jobs;
   int64_t rekeyed = 0;  // jobs that do not stand where their key says
-  QueueKey front;       // of the first job
-  uint64_t version = 0;
-  Need need;
-  std::vector<Option> options;
-  uint64_t pools = 0;      // those of the options, as bits (of the slot modulo 64)
-  uint64_t failed_in = 0;  // the pass in which the failures were found
-  std::vector<Failure> failures;
 };
 
 struct JobRecord {
