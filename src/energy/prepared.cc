@@ -116,6 +116,7 @@ void SiteModel::Prepared::it_power(const ItLoad& load, const Allowance& allowed,
     leakage_w -=
         (leakage_w - reference_w * (growth - 1)) / std::max(1 - reference_w * growth * per_w, 0.1);
   }
+  leakage_w = std::min(leakage_w, rated_w);  // a guard; validate() keeps designs far below
   h.leakage_w = leakage_w;
   h.boards_w = load.boards_w + leakage_w;
   h.coolant_c = c.temp_c;

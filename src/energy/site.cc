@@ -138,6 +138,38 @@ class Rescue {
   bool pad_ = false;
 };
 
+// Chips of a plant at full load: an absurdly hot junction, or leakage that feeds itself, is a
+// mistake in the parameters.
+void check_junction(Check& check, const Site& site) {
+  const Plant& plant = site.plant;
+  double coolant_c = plant.air.max_supply_c, rise_k = plant.air.junction_rise_k;
+  std::string field = "plant/air/junction_rise_k";
+  if (plant.kind == PlantKind::cold_plate || plant.kind == PlantKind::immersion_single_phase) {
+    coolant_c = plant.liquid.supply_c + plant.liquid.max_rise_k;
+    rise_k = plant.liquid.junction_rise_k;
+    field = "plant/liquid/junction_rise_k";
+  } else if (plant.kind == PlantKind::immersion_two_phase) {
+    const Boiling& lid = plant.two_phase.boiling;
+    coolant_c = saturation_temp_c(plant.two_phase.fluid,
+                                  plant.two_phase.pressure_pa + plant.two_phase.allowed_rise_pa);
+    rise_k = lid.resistance_k_w * lid.chip_w;
+    const double flux = std::max(lid.chip_w / lid.area_m2, 1.0);
+    coolant_c +=
+        flux / (lid.surface == BoilingSurface::enhanced
+                    ? lid.enhanced_w_m2_k
+                    : cooper_w_m2_k(plant.two_phase.fluid, coolant_c, flux, lid.roughness_um));
+    field = "plant/two_phase/boiling/chip_w";
+  }
+  check.that(field, coolant_c + rise_k <= 150,
+             "the junction would be hotter than 150 C at full load");
+  // At one and a half times the load, the most that is computed, a watt more must bring less than
+  // one.
+  const double hot_k = coolant_c + 1.5 * rise_k - site.it.reference_c;
+  const double gain = site.it.leakage_share * site.it.leakage_per_k * rise_k *
+                      std::exp(site.it.leakage_per_k * hot_k);
+  check.that("it/leakage_share", gain < 0.5, "leakage would run away at this junction temperature");
+}
+
 double finite_or_zero(double value) { return std::isfinite(value) ? std::max(value, 0.0) : 0; }
 
 }  // namespace
@@ -157,6 +189,7 @@ Status validate(const Site& site) {
       .in("reuse/max_share", site.reuse.max_share, 0, 1)
       .in("reuse/pump_share", site.reuse.pump_share, 0, 0.5)
       .in("other_share", site.other_share, 0, 0.5);
+  if (check.status()) check_junction(check, site);
   return check.status();
 }
 

@@ -151,7 +151,8 @@ BOOST_DESCRIBE_STRUCT(SiteHour, (),
                        supply_c, return_c, junction_c, tank_pressure_pa, vapour_kg_s, lid_c,
                        flux_margin, economiser_share, fan_speed, carried_w, short_w))
 
-// A site made ready. Cheap to copy, immutable, safe to share between threads.
+// A site made ready. Cheap to copy, immutable, safe to share between threads. Weather must come
+// from weather_hour(): it is not checked again.
 class SiteModel {
  public:
   // Errors: those of validate().
