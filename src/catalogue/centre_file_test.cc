@@ -189,6 +189,22 @@ TEST_CASE("overrides in place") {
   CHECK(centre->default_wish == Wish::greenest);
 }
 
+TEST_CASE("a weather file instead of a climate") {
+  std::string path = data_file("green/weather/CHN_Beijing.Beijing.545110_CSWD.epw");
+  if (path.empty()) return;
+  std::string text(kSmall), key = "climate = \"hefei\"";
+  text.replace(text.find(key), key.size(), "weather = \"" + path + "\"");
+  auto centre = parse_centre(rows(), "small.toml", text, "");
+  INFO((centre ? "" : centre.error().message));
+  REQUIRE(centre);
+  CHECK(centre->weather.name == "Beijing, CHN");
+  CHECK(centre->weather.hours[0].dry_bulb_c == -5.1);
+  // A relative name is looked for beside the centre file.
+  auto folder = std::filesystem::path(path).parent_path().string();
+  text.replace(text.find(path), path.size(), std::filesystem::path(path).filename().string());
+  CHECK(parse_centre(rows(), "small.toml", text, folder));
+}
+
 std::string message_after(std::string_view from, std::string_view to) {
   std::string text(kSmall);
   size_t at = text.find(from);

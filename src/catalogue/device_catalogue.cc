@@ -7,6 +7,7 @@
 #include <set>
 #include <sstream>
 
+#include "catalogue/certainty.h"
 #include "catalogue/toml_json.h"
 #include "model/application.h"
 #include "model/device_slug.h"
@@ -46,6 +47,12 @@ Status validate(const CatalogueDevice& device, const std::string& path) {
   }
   if (device.cores != 1 && device.kind != DeviceKind::cpu) {
     return bad(path + "/cores", "only a cpu has cores");
+  }
+  using catalogue::Certainty;
+  if (!enum_from_name<Certainty>(device.certainty) ||
+      (device.price && !enum_from_name<Certainty>(device.price->certainty))) {
+    return bad(path + "/certainty",
+               "expected measured, datasheet, standard, published, recalled or judgement");
   }
   const PeakGops& peak = device.peak_gops;
   for (double gops :

@@ -77,6 +77,7 @@ TEST_CASE("complaints name the key") {
   CHECK(path_after("idle_w = 50", "idle_w = inf") == "/device/0/idle_w");
   CHECK(path_after("fp64 = 19500", "fp64 = -1") == "/device/0/peak_gops");
   CHECK(path_after("memory_mib", "cores = 4\nmemory_mib") == "/device/0/cores");
+  CHECK(path_after("sources", "certainty = \"sure\"\nsources") == "/device/0/certainty");
   CHECK(path_after("sources", "source") == "/device/0/source");
   CHECK(path_after("\"its data sheet\"", "") == "/device/0/sources");
   CHECK(read_device_catalogue("/nonexistent").error().code == ErrorCode::not_found);

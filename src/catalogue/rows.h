@@ -14,7 +14,6 @@
 //   two_phase.fluid.price_cny_kg = 300 # and this one of the fluid
 #pragma once
 
-#include <boost/describe.hpp>
 #include <map>
 #include <string>
 #include <string_view>
@@ -23,13 +22,11 @@
 
 #include "base/reflect.h"
 #include "base/result.h"
+#include "catalogue/certainty.h"
 #include "catalogue/toml.h"
 #include "catalogue/toml_json.h"
 
 namespace pentad::catalogue {
-
-// How a row's figures came about. recalled: published, written down from memory, not yet checked.
-BOOST_DEFINE_ENUM_CLASS(Certainty, measured, datasheet, standard, published, recalled, judgement)
 
 struct Row {
   std::string name;

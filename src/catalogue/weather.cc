@@ -109,6 +109,12 @@ Result<Weather> finish_weather(RawWeather raw) {
   if (status) status = fill(raw.relative_humidity_percent, "relative humidity", weather.notes);
   if (status) status = fill_pressure(raw.pressure_pa, weather);
   if (!status) return tl::unexpected(status.error());
+  auto above = std::count_if(raw.relative_humidity_percent.begin(),
+                             raw.relative_humidity_percent.end(), [](double x) { return x > 100; });
+  if (above > 0) {
+    weather.notes.push_back(
+        fmt::format("relative humidity: {} hours above 100 % cut to it", above));
+  }
   weather.hours.resize(kHoursOfYear);
   for (size_t i = 0; i < kHoursOfYear; ++i) {
     double humidity = std::min(raw.relative_humidity_percent[i] / 100, 1.0);

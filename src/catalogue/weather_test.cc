@@ -63,6 +63,14 @@ TEST_CASE("gaps of an EPW file are filled and said") {
   CHECK(weather->notes[2].starts_with("pressure: 1 missing hours filled"));
 }
 
+TEST_CASE("humidity above 100 % is cut and said") {
+  auto weather = parse_epw(with_line(epw(), 9, "2005,1,1,1,0,f,5,5,104,101000,0"));
+  REQUIRE(weather);
+  CHECK(weather->hours[0].relative_humidity == 1);
+  CHECK(weather->notes ==
+        std::vector<std::string>{"relative humidity: 1 hours above 100 % cut to it"});
+}
+
 TEST_CASE("complaints about an EPW file name line and column") {
   CHECK(message("") == "line 0: the file ends within its header");
   CHECK(message("x\n").starts_with("line 1: an EPW file starts"));
