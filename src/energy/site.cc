@@ -10,21 +10,22 @@ namespace pentad::energy {
 namespace {
 
 // Finds where a falling margin crosses zero between `good` (margin not negative) and `bad`, by
-// regula falsi with the Illinois weights; leaves the last good point in `good`.
+// regula falsi with the Illinois weights; leaves the last good point in `good`. True if that was
+// the last one tried. A margin of 0.001 % of the capacity is as good as none.
 template <class Margin>
-void narrow(double& good, double good_margin, double bad, double bad_margin, Margin&& margin) {
+bool narrow(double& good, double good_margin, double bad, double bad_margin, Margin&& margin) {
   double weight_good = good_margin, weight_bad = bad_margin;
   int side = 0;
   for (int i = 0; i < 60; ++i) {
     const double span = bad - good;
-    if (std::abs(span) <= 1e-9 * std::max(std::abs(good), std::abs(bad))) return;
+    if (std::abs(span) <= 1e-9 * std::max(std::abs(good), std::abs(bad))) return false;
     const double part = weight_good / (weight_good - weight_bad);
     const double x = good + span * std::clamp(part, 0.001, 0.999);
     const double m = margin(x);
     if (m >= -1e-9) {
       good = x;
       weight_good = std::max(m, 0.0);
-      if (m < 1e-7) return;
+      if (m < 1e-5) return true;
       if (side > 0) weight_bad *= 0.5;
       side = 1;
     } else {
@@ -34,6 +35,7 @@ void narrow(double& good, double good_margin, double bad, double bad_margin, Mar
       side = -1;
     }
   }
+  return false;
 }
 
 // One hour in which the plant is asked for more than it can carry.
@@ -100,12 +102,12 @@ class Rescue {
     const double most = try_load(load_.boards_w);
     if (most < 0) return false;
     double part = 1;
-    narrow(part, most, 0, margin, [&](double x) {
+    const bool is_there = narrow(part, most, 0, margin, [&](double x) {
       part_ = x;
       return try_load(load_.boards_w);
     });
     part_ = part;
-    try_load(load_.boards_w);
+    if (!is_there) try_load(load_.boards_w);
     return true;
   }
 
@@ -122,8 +124,9 @@ class Rescue {
     const double at_none = try_load(0);
     if (at_none < 0) return;  // not even the idle plant: nothing runs
     double carried = 0;
-    narrow(carried, at_none, load_.boards_w, at_full, [&](double x) { return try_load(x); });
-    try_load(carried);
+    if (!narrow(carried, at_none, load_.boards_w, at_full, [&](double x) { return try_load(x); })) {
+      try_load(carried);
+    }
   }
 
   void finish(const Actions& taken) { hour_.actions = taken; }
