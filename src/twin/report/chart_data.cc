@@ -22,7 +22,10 @@ void clean_names(ChartData& data) {
     for (ChartLine& line : panel.lines) line.name = clean(line.name);
   }
   if (!data.flows) return;
-  for (FlowNode& node : data.flows->nodes) node.name = clean(node.name);
+  for (FlowNode& node : data.flows->nodes) {
+    node.name = clean(node.name);
+    node.role = clean(node.role);
+  }
 }
 
 }  // namespace

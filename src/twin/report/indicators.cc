@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "twin/report/numbers.h"
 #include "twin/report/page.h"
 #include "twin/report/words.h"
@@ -20,12 +22,15 @@ class Rows {
     add_row(page_.str(name), value, page_.str(definition), "");
   }
   void show(Phrase caption) {
-    page_.html.table({page_.str(caption),
-                      {{page_.str({"Indicator", "指标"})},
-                       {page_.str({"Value", "数值"}), true},
-                       {page_.str({"Definition", "定义"})},
-                       {page_.str({"Standard", "标准"})}},
-                      std::move(rows_)});
+    HtmlTable table{page_.str(caption),
+                    {{page_.str({"Indicator", "指标"})},
+                     {page_.str({"Value", "数值"}), true},
+                     {page_.str({"Definition", "定义"})}},
+                    std::move(rows_)};
+    const bool standards = std::any_of(table.rows.begin(), table.rows.end(),
+                                       [](const auto& row) { return !row.back().text.empty(); });
+    if (standards) table.columns.push_back({page_.str({"Standard", "标准"})});
+    page_.html.table(table);
     rows_.clear();
   }
 
@@ -68,7 +73,7 @@ void add_efficiency(Rows& rows, const Page& page, const PlantSummary& p) {
            number(i.cue_market_kg_kwh, 4) + " kg/kWh",
            {"The same with the factor of what was bought.", "同上，采用所购电力的因子。"},
            "ISO/IEC 30134-8");
-  rows.add({"of which fluid", "其中冷却液"}, fmt::format("{:.2e} kg/kWh", i.cue_fluid_kg_kwh),
+  rows.add({"of which fluid", "其中冷却液"}, number(1000 * i.cue_fluid_kg_kwh, 4) + " g/kWh",
            {"Fugitive coolant's part of both.", "两者中冷却液逸散的部分。"});
   rows.add({"WUE", "WUE 水利用效率"}, number(i.wue_l_kwh, 3) + " L/kWh",
            {"Water used on site over the energy of IT.", "场内用水量与 IT 能量之比。"},
@@ -165,7 +170,7 @@ void add_indicators(Page& page) {
     rows.show({"Energy, carbon, water and money", "能量、碳、水与费用"});
     page.html.element("p",
                       page.say({"No saving is stated here: a saving needs a baseline. "
-                                "`pentad twin compare A B` runs both on the same jobs and "
+                                "pentad twin compare A B runs both on the same jobs and "
                                 "weather and names it.",
                                 "此处不声明节约量：节约必须有基线。用 `pentad twin compare A "
                                 "B` 在相同作业与气象下比较，并注明基线。"}),

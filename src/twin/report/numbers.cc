@@ -66,7 +66,8 @@ std::string money_text(double cny, Language language) {
 std::string span_text(double seconds, Language language) {
   if (!std::isfinite(seconds)) return "-";
   const bool zh = language == Language::zh;
-  if (seconds < 60) return number(seconds, seconds < 10 ? 1 : 0) + (zh ? " 秒" : " s");
+  if (seconds < 60)
+    return number(seconds, seconds > 0 && seconds < 10 ? 1 : 0) + (zh ? " 秒" : " s");
   const auto whole_s = static_cast<int64_t>(seconds);
   const int64_t d = whole_s / 86400, h = whole_s / 3600 % 24, m = whole_s / 60 % 60;
   const auto two = [](int64_t a, const char* unit_a, int64_t b, const char* unit_b) {

@@ -25,6 +25,6 @@ std::string local_day(Time at, Duration utc_offset);
 std::string offset_name(Duration utc_offset);  // UTC+08:00
 
 // To so many significant digits: what a plot can show.
-double rounded(double value, int digits = 4);
+double rounded(double value, int digits = 5);
 
 }  // namespace pentad::twin

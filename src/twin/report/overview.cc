@@ -103,10 +103,13 @@ void add_plant_tiles(Page& page, const PlantSummary& p) {
   }
   tile(page, {"Cost of energy", "能源费用"}, money_text(t.energy_cny, page.language),
        fill({"{} CNY per kWh of IT", "每千瓦时 IT 用电 {} 元"}, number(i.cost_cny_kwh_it, 3)));
+  std::string carbon =
+      fill({"{} kg per kWh of IT", "每千瓦时 IT 用电 {} kg"}, number(i.cue_location_kg_kwh, 3));
+  if (t.carbon_fluid_kg > 0) {
+    carbon += fill({"; fluid lost {} of it", "；其中冷却液逸散 {}"}, mass_text(t.carbon_fluid_kg));
+  }
   tile(page, {"Carbon, by location", "碳排放（位置法）"},
-       mass_text(t.carbon_location_kg + t.carbon_fluid_kg) + " CO₂e",
-       fill({"{} kg per kWh of IT; fluid {} of it", "每千瓦时 IT 用电 {} kg；其中冷却液 {}"},
-            number(i.cue_location_kg_kwh, 3), mass_text(t.carbon_fluid_kg)));
+       mass_text(t.carbon_location_kg + t.carbon_fluid_kg) + " CO₂e", carbon);
 }
 
 void add_tiles(Page& page) {

@@ -46,7 +46,7 @@
   const shown = (value, digits = 4) =>
     value === null || value === undefined || Number.isNaN(value)
       ? words.no_value
-      : value.toLocaleString(data.language, {maximumSignificantDigits: Math.max(digits, 1)});
+      : value.toLocaleString(data.language, {maximumSignificantDigits: digits});
   const large = (value) => (Math.abs(value) >= 1000 ? Math.round(value).toLocaleString(data.language) : shown(value));
   const two = (n) => String(n).padStart(2, '0');
   // Times are of the local clock already, so that UTC functions show them as they are.
@@ -97,7 +97,7 @@
       all[all.length - 1].markLine = {
         silent: true, symbol: 'none', data: [{yAxis: panel.mark}],
         lineStyle: {color: palette().ink, type: 'dashed', width: 1.2},
-        label: {formatter: `${panel.mark_name} ${shown(panel.mark)}`, position: 'insideEndTop',
+        label: {formatter: `${panel.mark_name} ${panel.mark.toFixed(3)}`, position: 'insideEndTop',
           color: palette().ink, textBorderColor: palette().card, textBorderWidth: 3},
       };
     }
@@ -203,22 +203,24 @@
     const [low, high] = bounds(one.values);
     const cells = [];
     one.values.forEach((value, i) => {
-      if (value !== null) cells.push([Math.floor(i / 24), i % 24, value]);
+      if (value === null) return;
+      cells.push([Math.floor(i / 24), i % 24, Math.min(Math.max(value, low), high), value]);
     });
+    const cut = (sign, bound, beyond) => `${one.values.some(beyond) ? `${sign} ` : ''}${withUnit(large(bound), one.unit)}`;
     return {
       animation: false, backgroundColor: 'transparent', textStyle: {fontFamily: 'inherit', color: p.ink},
       grid: {left: 8, right: small ? 10 : 24, top: 12, bottom: 48, containLabel: true},
       tooltip: {...tooltip(), formatter: (item) =>
         `${safe(data.heat.days[item.value[0]])} ${two(item.value[1])}:00<br>${safe(one.name)}: ` +
-        `<b>${safe(withUnit(shown(item.value[2]), one.unit))}</b>`},
+        `<b>${safe(withUnit(shown(item.value[3], 5), one.unit))}</b>`},
       xAxis: {type: 'category', data: data.heat.days, axisLine: {lineStyle: {color: p.line}},
         axisTick: {show: false}, axisLabel: {color: p.soft, hideOverlap: true}, splitArea: {show: false}},
       yAxis: {type: 'category', data: Array.from({length: 24}, (_, h) => `${two(h)}:00`), inverse: true,
         axisLine: {lineStyle: {color: p.line}}, axisTick: {show: false}, axisLabel: {color: p.soft, interval: 5}},
       visualMap: {type: 'continuous', min: low, max: high, calculable: false, orient: 'horizontal', left: 'center',
         bottom: 0, itemWidth: 12, itemHeight: small ? 130 : 240, inRange: {color: dark() ? ramps.dark : ramps.light},
-        text: [withUnit(large(high), one.unit), withUnit(large(low), one.unit)], textStyle: {color: p.ink},
-        dimension: 2},
+        text: [cut('≥', high, (v) => v > high), cut('≤', low, (v) => v !== null && v < low)],
+        textStyle: {color: p.ink}, dimension: 2},
       series: [{type: 'heatmap', data: cells, progressive: 0, itemStyle: {borderWidth: 0}, emphasis: {disabled: true}}],
     };
   }
@@ -229,7 +231,7 @@
     const small = narrow(box);
     const nodes = data.flows.nodes;
     const all = nodes[0].kwh;
-    const share = (kwh) => `${shown(100 * kwh / all, 3)} %`;
+    const share = (kwh) => `${(100 * kwh / all).toFixed(1)} %`;
     return {
       animation: false, backgroundColor: 'transparent', textStyle: {fontFamily: 'inherit', color: p.ink},
       tooltip: {...tooltip(), formatter: (item) => {
@@ -239,8 +241,8 @@
         return `${from}${safe(node.name)}<br><b>${safe(node.value)}</b>, ${share(node.kwh)} ${safe(words.of_grid)}`;
       }},
       series: [{
-        type: 'sankey', left: 4, right: small ? 150 : 250, top: 8, bottom: 8, nodeGap: small ? 20 : 17, nodeWidth: 14,
-        nodeAlign: 'left', draggable: false, layoutIterations: 0, emphasis: {focus: 'adjacency'},
+        type: 'sankey', left: 4, right: small ? 140 : 310, top: 8, bottom: 8, nodeGap: small ? 26 : 18, nodeWidth: 14,
+        nodeAlign: 'justify', draggable: false, layoutIterations: 0, emphasis: {focus: 'adjacency'},
         data: nodes.map((node, i) => ({
           name: String(i), value: node.kwh, itemStyle: {color: colour(node.role, i), borderWidth: 0},
         })),
@@ -250,7 +252,7 @@
         })),
         label: {
           color: p.ink, fontSize: small ? 11 : 13, textBorderColor: p.card, textBorderWidth: 3,
-          width: small ? 140 : 240, overflow: 'break', lineHeight: small ? 13 : 16,
+          width: small ? 136 : 300, overflow: 'truncate', lineHeight: small ? 13 : 16,
           formatter: (item) => {
             const node = nodes[Number(item.name)];
             return small ? `${node.name}\n${node.value}` : `${node.name}  ${node.value} (${share(node.kwh)})`;

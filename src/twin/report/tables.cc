@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "twin/report/numbers.h"
 #include "twin/report/page.h"
 #include "twin/report/words.h"
@@ -171,7 +173,11 @@ void add_inputs(Page& page) {
   html.raw("<dl class=\"meanings\">\n");
   for (Quality quality :
        {Quality::measured, Quality::stated, Quality::modelled, Quality::estimated}) {
-    html.raw("<div>").element("dt", quality_name(quality, page.language));
+    const auto& inputs = page.result().inputs;
+    const auto count = std::count_if(inputs.begin(), inputs.end(),
+                                     [&](const InputQuality& i) { return i.quality == quality; });
+    html.raw("<div>").element("dt",
+                              fmt::format("{} ({})", quality_name(quality, page.language), count));
     html.element("dd", quality_meaning(quality, page.language)).raw("</div>\n");
   }
   html.raw("</dl>\n");

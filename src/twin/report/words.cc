@@ -93,12 +93,13 @@ std::string_view quality_meaning(Quality quality, Language language) {
 
 std::string pue_words(const energy::Indicators& i, Language language) {
   const int category = static_cast<int>(i.category) + 1;
-  const std::string period = i.interim ? hours_text(i.period_hours)
-                                       : std::string(Phrase{"12 months", "12 个月"}.in(language));
-  const std::string_view metered = metered_at(i.category).in(language);
+  const std::string_view months = Phrase{"{} months", "{} 个月"}.in(language);
+  const std::string period = i.interim
+                                 ? hours_text(i.period_hours)
+                                 : fmt::format(fmt::runtime(months), number(i.period_hours / 730));
   return fmt::format(
       fmt::runtime(Phrase{"{}PUE{} {:.3f} ({}, {})", "{}PUE{} {:.3f}（{}，{}）"}.in(language)),
-      i.interim ? "i" : "", category, i.pue, period, metered);
+      i.interim ? "i" : "", category, i.pue, period, metered_at(i.category).in(language));
 }
 
 }  // namespace pentad::twin
