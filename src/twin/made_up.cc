@@ -1,6 +1,7 @@
 #include "twin/made_up.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <set>
 
@@ -45,7 +46,11 @@ Result<trace::GeneratorConfig> made_up_for(const trace::Machine& machine, int64_
     kinds.insert(pool.device_kind);
     most_devices = std::max(most_devices, pool.devices);
   }
+  // Larger machines see larger jobs: the classes' sizes are those of a thousand nodes.
+  const double growth = std::log2(static_cast<double>(machine.nodes.size()) / 1000);
   for (trace::ClassShape& shape : config.classes) {
+    shape.size.middle_log2 += std::max(0.0, growth);
+    shape.size.max_log2 += std::max(0.0, growth);
     std::erase_if(shape.devices,
                   [&](const trace::DeviceShape& d) { return kinds.count(d.kind) == 0; });
     if (shape.devices.empty()) shape.devices.push_back({});

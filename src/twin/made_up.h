@@ -5,8 +5,9 @@
 
 namespace pentad::twin {
 
-// `load` of the cores or devices that run short first; the machine's pools as they are. Errors:
-// invalid when the machine has no node.
+// `load` of the cores or devices that run short first; the machine's pools as they are; beyond a
+// thousand nodes the sizes of jobs grow in proportion. Errors: invalid when the machine has no
+// node.
 Result<trace::GeneratorConfig> made_up_for(const trace::Machine& machine, int64_t jobs, double load,
                                            uint64_t seed);
 
