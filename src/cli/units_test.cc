@@ -77,10 +77,10 @@ TEST_CASE("amounts as people like to read them") {
 }
 
 TEST_CASE("whole amounts survive being written and read") {
-  rc::check([] {
+  CHECK(rc::check([] {
     int64_t s = *rc::gen::inRange<int64_t>(0, 100'000'000);
     RC_ASSERT(parse_duration(std::to_string(s) + "s").value() == seconds(s));
     int64_t mib = *rc::gen::inRange<int64_t>(0, 1 << 30);
     RC_ASSERT(parse_bytes(std::to_string(mib) + "MiB").value() == mebibytes(mib));
-  });
+  }));
 }

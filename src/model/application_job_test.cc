@@ -146,17 +146,17 @@ TEST_CASE("refusals name the parameter, in a fixed order") {
 }
 
 TEST_CASE("no value ever reaches the script's text, and all of it reaches the variable") {
-  rc::check([](const std::string& text) {
+  CHECK(rc::check([](const std::string& text) {
     auto job = make_job(sample_application(), "/a", {{"label", {to_json(text)}}});
     if (!job) return;  // control characters, or too long
     RC_ASSERT(job->payload.script == sample_application().run.script);
     // Writing JSON mends what is not UTF-8.
     if (is_utf8(text)) RC_ASSERT(job->payload.environment.at("PENTAD_PARAM_LABEL") == text);
-  });
+  }));
 }
 
 TEST_CASE("an accepted integer is within its bounds and comes out as it went in") {
-  rc::check([](int64_t value, int64_t a, int64_t b) {
+  CHECK(rc::check([](int64_t value, int64_t a, int64_t b) {
     constexpr int64_t most = 1LL << 40;
     double low = static_cast<double>(std::min(a % most, b % most));
     double high = static_cast<double>(std::max(a % most, b % most));
@@ -165,7 +165,7 @@ TEST_CASE("an accepted integer is within its bounds and comes out as it went in"
     bool inside = static_cast<double>(value) >= low && static_cast<double>(value) <= high;
     RC_ASSERT(taken.has_value() == inside);
     if (taken) RC_ASSERT(*taken == std::to_string(value));
-  });
+  }));
 }
 
 }  // namespace

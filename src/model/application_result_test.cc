@@ -55,12 +55,12 @@ TEST_CASE("the last whole line of progress") {
 }
 
 TEST_CASE("whatever a job prints, words of progress are plain text") {
-  rc::check([](const std::string& noise) {
+  CHECK(rc::check([](const std::string& noise) {
     auto found = parse_progress("progress 0.5 " + noise);
     RC_ASSERT(found.has_value());
     RC_ASSERT(is_utf8(found->words));
     for (char c : found->words) RC_ASSERT(static_cast<unsigned char>(c) >= 0x20);
-  });
+  }));
 }
 
 }  // namespace

@@ -39,7 +39,7 @@ TEST_CASE("no time to spare, no costs, whole days: at once") {
 }
 
 TEST_CASE("never later than the middle of the time to spare, never dearer than at once") {
-  rc::check([] {
+  CHECK(rc::check([] {
     HourCosts costs;
     costs.utc_offset = hours(*rc::gen::inRange(-11, 13));
     costs.by_hour = *rc::gen::container<std::vector<int32_t>>(24, rc::gen::inRange(0, 100));
@@ -58,5 +58,5 @@ TEST_CASE("never later than the middle of the time to spare, never dearer than a
       return sum;
     };
     RC_ASSERT(minute_by_minute(begin) <= minute_by_minute(at));
-  });
+  }));
 }

@@ -171,7 +171,7 @@ TEST_CASE("closed loop: a job waits for the one before it and for its user") {
 }
 
 TEST_CASE("every start is that of the brute force, for every depth") {
-  rc::check([] {
+  CHECK(rc::check([] {
     const int64_t cores = *rc::gen::inRange(2, 7);
     const int count = *rc::gen::inRange(1, 16);
     std::vector<trace::TraceJob> jobs;
@@ -188,5 +188,5 @@ TEST_CASE("every start is that of the brute force, for every depth") {
     const bool backfill = *rc::gen::element(true, true, true, false);
     const Schedule wanted = brute_force(jobs, cores, backfill ? depth : 1, backfill);
     RC_ASSERT(watch(jobs, cores, policy_of(depth, backfill)).schedule == wanted);
-  });
+  }));
 }

@@ -105,14 +105,14 @@ TEST_CASE("a line beyond the limit is given up, the next one is not") {
 }
 
 TEST_CASE("lines are the same however the bytes arrive") {
-  rc::check([] {
+  CHECK(rc::check([] {
     auto words = *rc::gen::container<std::vector<std::string>>(
         rc::gen::container<std::string>(rc::gen::elementOf(std::string("ab \t"))));
     size_t step = *rc::gen::inRange<size_t>(1, 40);
     std::string text;
     for (const std::string& word : words) text += word + "\n";
     RC_ASSERT(lines_of(in_pieces(text, step), 1000) == words);
-  });
+  }));
 }
 
 }  // namespace

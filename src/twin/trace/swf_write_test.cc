@@ -116,7 +116,7 @@ void add_extensions(TraceJob& job) {
 }
 
 TEST_CASE("what is written in 18 columns reads back the same") {
-  rc::check([] {
+  CHECK(rc::check([] {
     std::vector<TraceJob> jobs;
     Duration submit;
     int count = *rc::gen::inRange(1, 10);
@@ -133,11 +133,11 @@ TEST_CASE("what is written in 18 columns reads back the same") {
     std::ostringstream out;
     RC_ASSERT(write_swf(again, out).has_value());
     RC_ASSERT(out.str() == text);
-  });
+  }));
 }
 
 TEST_CASE("what is written in 21 columns reads back the same, whatever the words are") {
-  rc::check([] {
+  CHECK(rc::check([] {
     Duration submit;
     TraceJob job = plain_job(submit);
     add_extensions(job);
@@ -145,7 +145,7 @@ TEST_CASE("what is written in 21 columns reads back the same, whatever the words
     RC_ASSERT(!r.error);
     RC_ASSERT(r.bad_lines == std::vector<BadLine>{});
     RC_ASSERT(to_json(r.jobs) == to_json(std::vector{job}));
-  });
+  }));
 }
 
 TEST_CASE("names that are no numbers get numbers, listed at the end") {
