@@ -83,12 +83,11 @@ Flows energy_flows(const RunOutput& run, Language language) {
     add_boards(build, it, run, language);
     build.add(it, {"Switches", "交换机"}, "network", t.network_kwh);
     build.add(it, {"Node fans", "节点风扇"}, "fans", t.fan_kwh);
-    build.add(it, {"Loss of power supplies", "节点电源损耗"}, "psu", t.psu_loss_kwh);
+    build.add(it, {"Power supply loss", "节点电源损耗"}, "psu", t.psu_loss_kwh);
   }
   add_cooling(build, grid, t);
-  build.add(grid, {"Loss of the IT's power chain", "IT 供配电损耗"}, "chain", t.it_chain_loss_kwh);
-  build.add(grid, {"Loss of the site's power chain", "全站供配电损耗"}, "chain",
-            t.site_chain_loss_kwh);
+  build.add(grid, {"IT power chain loss", "IT 供配电损耗"}, "chain", t.it_chain_loss_kwh);
+  build.add(grid, {"Site power chain loss", "全站供配电损耗"}, "chain", t.site_chain_loss_kwh);
   build.add(grid, {"Light, offices, controls", "照明、办公与控制"}, "other", t.other_kwh);
   return build.take();
 }

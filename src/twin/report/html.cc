@@ -4,6 +4,12 @@
 
 namespace pentad::twin {
 
+namespace {
+
+constexpr size_t kOneLine = 20;  // bytes
+
+}  // namespace
+
 Html& Html::raw(std::string_view markup) {
   out_ += markup;
   return *this;
@@ -24,7 +30,8 @@ Html& Html::section(std::string_view id, std::string_view title) {
 
 void Html::cell(const HtmlCell& cell, const HtmlColumn& column, bool head) {
   raw(head ? "<th scope=\"row\"" : "<td");
-  if (column.numeric) raw(" class=\"n\"");
+  // A figure and its unit stay on one line; a sentence may break.
+  if (column.numeric) raw(cell.text.size() <= kOneLine ? " class=\"n one\"" : " class=\"n\"");
   raw(">");
   // Isolated, so that a name written from right to left leaves its neighbours where they are.
   if (cell.foreign) raw("<bdi>");

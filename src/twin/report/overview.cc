@@ -51,21 +51,21 @@ void add_notices(Page& page) {
   };
   const ScheduleSummary& s = r.schedule;
   if (r.end == "interrupted") {
-    notice({"The run was interrupted: all figures are of the part that ran. {} jobs were waiting.",
-            "运行被中断：所有数字仅覆盖已运行部分。当时有 {} 个作业在排队。"},
+    notice({"The run was interrupted: all figures are of the part that ran. Jobs then waiting: {}.",
+            "运行被中断：所有数字仅覆盖已运行部分。当时排队作业：{}。"},
            s.waiting_at_end);
   } else if (r.end == "stuck") {
-    notice({"{} jobs were left that this policy never starts.",
-            "剩余 {} 个作业在此策略下永远不会启动。"},
+    notice({"Jobs left over that this policy never starts: {}.",
+            "在此策略下永远不会启动的剩余作业：{}。"},
            s.waiting_at_end);
   } else if (r.end == "until") {
-    notice({"The run stopped at the time that was asked for; {} jobs were waiting.",
-            "运行在指定时间停止；当时有 {} 个作业在排队。"},
+    notice({"The run stopped at the time that was asked for. Jobs then waiting: {}.",
+            "运行在指定时间停止。当时排队作业：{}。"},
            s.waiting_at_end);
   }
   if (s.refused > 0) {
-    notice({"{} jobs could never run on this machine: reasons below.",
-            "{} 个作业在此机器上永远无法运行，原因见下。"},
+    notice({"Jobs that could never run on this machine: {}; the reasons stand below.",
+            "在此机器上永远无法运行的作业：{}，原因见下。"},
            s.refused);
   }
   if (r.plant && r.plant->totals.hours_short > 0) {

@@ -124,8 +124,8 @@ ChartPanel Panels::power() const {
       [=](const SeriesRow& row) { return boards(row) * share(row); });
   add({"Switches", "交换机"}, "network", watts(&SiteHour::network_w));
   add({"Node fans", "节点风扇"}, "fans", watts(&SiteHour::fan_w));
-  add({"Power supplies, loss", "节点电源损耗"}, "psu", watts(&SiteHour::psu_loss_w));
-  add({"Power chain, loss", "供配电损耗"}, "chain", [](const SeriesRow& row) {
+  add({"Power supply loss", "节点电源损耗"}, "psu", watts(&SiteHour::psu_loss_w));
+  add({"Power chain loss", "供配电损耗"}, "chain", [](const SeriesRow& row) {
     return row.plant ? row.plant->hour.it_chain_loss_w + row.plant->hour.site_chain_loss_w : 0;
   });
   add({"Cooling", "制冷"}, "cooling", watts(&SiteHour::cooling_w));

@@ -241,7 +241,7 @@
         return `${from}${safe(node.name)}<br><b>${safe(node.value)}</b>, ${share(node.kwh)} ${safe(words.of_grid)}`;
       }},
       series: [{
-        type: 'sankey', left: 4, right: small ? 140 : 310, top: 8, bottom: 8, nodeGap: small ? 26 : 18, nodeWidth: 14,
+        type: 'sankey', left: 4, right: small ? 150 : 310, top: small ? 20 : 10, bottom: small ? 20 : 10, nodeGap: small ? 26 : 18, nodeWidth: 14,
         nodeAlign: 'justify', draggable: false, layoutIterations: 0, emphasis: {focus: 'adjacency'},
         data: nodes.map((node, i) => ({
           name: String(i), value: node.kwh, itemStyle: {color: colour(node.role, i), borderWidth: 0},
@@ -252,7 +252,7 @@
         })),
         label: {
           color: p.ink, fontSize: small ? 11 : 13, textBorderColor: p.card, textBorderWidth: 3,
-          width: small ? 136 : 300, overflow: 'truncate', lineHeight: small ? 13 : 16,
+          width: small ? 148 : 300, overflow: 'truncate', lineHeight: small ? 13 : 16,
           formatter: (item) => {
             const node = nodes[Number(item.name)];
             return small ? `${node.name}\n${node.value}` : `${node.name}  ${node.value} (${share(node.kwh)})`;

@@ -85,53 +85,43 @@ void add_refusals(Page& page) {
   page.html.table(table);
 }
 
-// Counts of what was not taken as it stood.
-class Notes {
- public:
-  explicit Notes(Page& page) : page_(page) {}
-  void add(int64_t count, Phrase text) {
-    if (count == 0) return;
-    lines_.push_back(fmt::format(fmt::runtime(page_.say(text)), whole(count)));
-  }
-  const std::vector<std::string>& lines() const { return lines_; }
-
- private:
-  Page& page_;
-  std::vector<std::string> lines_;
-};
-
-std::vector<std::string> trace_notes(Page& page) {
-  Notes notes(page);
+// What was not taken as it stood, and how often.
+HtmlTable trace_notes(const Page& page) {
+  HtmlTable table{page.str({"What was left out or changed", "略去或改动的内容"}),
+                  {{page.str({"What", "内容"})}, {page.str({"Count", "数量"}), true}},
+                  {}};
+  const auto add = [&](int64_t count, Phrase text) {
+    if (count > 0) table.rows.push_back({page.str(text), whole(count)});
+  };
   const auto& c = page.result().trace.counts;
   const auto& a = page.result().trace.adjustments;
-  notes.add(c.bad, {"{} lines are no jobs: left out.", "{} 行不是作业：已略去。"});
-  notes.add(c.no_limit, {"{} jobs name no limit: their run time stands in for it.",
-                         "{} 个作业未给时限：以运行时间代替。"});
-  notes.add(c.no_run_time, {"{} jobs have no run time.", "{} 个作业没有运行时间。"});
-  notes.add(a.never_ran,
-            {"{} jobs never ran in the trace: left out.", "{} 个作业在日志中从未运行：已略去。"});
-  notes.add(c.over_limit, {"{} jobs ran longer than they asked for: cut at their limit.",
-                           "{} 个作业超过所申请的时限：在时限处截止。"});
-  notes.add(c.went_back, {"{} jobs were submitted before the line above them: moved there.",
-                          "{} 个作业的提交早于上一行：移至上一行时间。"});
-  notes.add(c.uneven, {"{} jobs had unlike parts: each part as large as the largest.",
-                       "{} 个作业各部分不等：均按最大部分计。"});
-  notes.add(c.rounded_up, {"{} jobs asked for parts of a core: rounded up.",
-                           "{} 个作业申请了不足一个核：向上取整。"});
-  notes.add(c.partial, {"{} lines are about part of a job that another line sums up: left out.",
-                        "{} 行仅描述作业的一部分，另有汇总行：已略去。"});
-  notes.add(a.split_over_nodes, {"{} jobs are larger than a node: spread evenly.",
-                                 "{} 个作业大于单个节点：均匀分布。"});
-  notes.add(a.features_dropped, {"{} jobs asked for features that no node has: left out.",
-                                 "{} 个作业要求的特性无节点具备：忽略该要求。"});
-  notes.add(a.pools_dropped, {"{} jobs asked for pools that are not here: any pool.",
-                              "{} 个作业指定的资源池不存在：改为任意池。"});
-  notes.add(a.models_widened,
-            {"{} jobs asked for device models that are not here: any of the kind.",
-             "{} 个作业指定的加速卡型号不存在：改为同类任意型号。"});
-  notes.add(a.memory_cut, {"{} jobs asked for more memory than a node has: all of it.",
-                           "{} 个作业申请的内存超过节点：给予全部内存。"});
-  return notes.lines();
+  add(c.bad, {"Lines that are no jobs: left out", "不是作业的行：已略去"});
+  add(c.no_limit,
+      {"Jobs without a limit: their run time stands in for it", "未给时限的作业：以运行时间代替"});
+  add(c.no_run_time, {"Jobs without a run time", "没有运行时间的作业"});
+  add(a.never_ran,
+      {"Jobs that never ran in the trace: left out", "在日志中从未运行的作业：已略去"});
+  add(c.over_limit, {"Jobs that ran longer than they asked for: cut at their limit",
+                     "超过所申请时限的作业：在时限处截止"});
+  add(c.went_back, {"Jobs submitted before the line above them: moved there",
+                    "提交早于上一行的作业：移至上一行时间"});
+  add(c.uneven, {"Jobs with unlike parts: each part as large as the largest",
+                 "各部分不等的作业：均按最大部分计"});
+  add(c.rounded_up,
+      {"Jobs that asked for parts of a core: rounded up", "申请不足一个核的作业：向上取整"});
+  add(c.partial, {"Lines about part of a job that another line sums up: left out",
+                  "仅描述作业一部分且另有汇总的行：已略去"});
+  add(a.split_over_nodes,
+      {"Jobs larger than a node: spread evenly", "大于单个节点的作业：均匀分布"});
+  add(a.features_dropped, {"Jobs that asked for features no node has: without them",
+                           "要求无节点具备之特性的作业：忽略该要求"});
+  add(a.pools_dropped, {"Jobs that asked for pools that are not here: any pool",
+                        "指定的资源池不存在的作业：改为任意池"});
+  add(a.models_widened, {"Jobs that asked for device models that are not here: any of the kind",
+                         "指定的加速卡型号不存在的作业：改为同类任意型号"});
+  add(a.memory_cut, {"Jobs that asked for more memory than a node has: all of it",
+                     "申请内存超过节点的作业：给予全部内存"});
+  return table;
 }
 
 }  // namespace
@@ -149,12 +139,12 @@ void add_trace_notes(Page& page) {
   const TraceInfo& trace = page.result().trace;
   page.html.section("trace",
                     page.say({"What the trace left out or got wrong", "作业日志的缺失与错误"}));
-  const std::vector<std::string> notes = trace_notes(page);
-  if (notes.empty()) {
+  const HtmlTable notes = trace_notes(page);
+  if (notes.rows.empty()) {
     page.html.element(
         "p", page.say({"Nothing: every line was taken as it stands.", "无：所有行均按原样采用。"}));
   }
-  page.html.list(notes);
+  page.html.table(notes);
   HtmlTable table{fmt::format(fmt::runtime(page.say({"Bad lines ({} of {})", "错误行（{} / {}）"})),
                               trace.bad_lines.size(), whole(trace.counts.bad)),
                   {{page.str({"Line", "行"})},
