@@ -183,7 +183,7 @@ void Centre::State::end_attempt(AttemptRecord& attempt, const AttemptEnd& report
     worsen(job, verdict.state);
   }
   touch(job);
-  to_refresh.push_back(job.id);
+  to_refresh.push_back(&job);
   touch_dependents(job.id);
 }
 

@@ -47,6 +47,7 @@ void Centre::State::on(const event::Submit& e) {
     effects.reply.refusal = std::move(*refusal);
     return;
   }
+  const auto known = std::ssize(to_refresh);
   for (JobRequest& request : accepted) {
     JobId id = next_job;
     ++next_job.value;
@@ -59,9 +60,10 @@ void Centre::State::on(const event::Submit& e) {
     index_job(job);
     touch(job);
     effects.reply.jobs.push_back(id);
+    to_refresh.push_back(&job);
   }
   // Last first: settle() takes from the back, and jobs enter the queue in their order.
-  to_refresh.insert(to_refresh.end(), effects.reply.jobs.rbegin(), effects.reply.jobs.rend());
+  std::reverse(to_refresh.begin() + known, to_refresh.end());
 }
 
 void Centre::State::on(const event::Cancel& e) {
@@ -91,7 +93,7 @@ void Centre::State::on(const event::Hold& e) {
     return refuse(RefusalCode::too_late, "/job", "it has started; cancel or requeue it instead");
   }
   (e.by_operator ? job->held_by_operator : job->held_by_user) = true;
-  to_refresh.push_back(e.job);
+  to_refresh.push_back(job);
   effects.reply.jobs.push_back(e.job);
 }
 
@@ -103,7 +105,7 @@ void Centre::State::on(const event::Release& e) {
   }
   job->held_by_user = false;
   if (e.by_operator) job->held_by_operator = false;
-  to_refresh.push_back(e.job);
+  to_refresh.push_back(job);
   effects.reply.jobs.push_back(e.job);
 }
 
@@ -119,7 +121,7 @@ void Centre::State::on(const event::Requeue& e) {
   }
   if (!found) return refuse(RefusalCode::wrong_state, "/job", "nothing of it runs");
   if (e.hold) job->held_by_user = true;
-  to_refresh.push_back(e.job);
+  to_refresh.push_back(job);
   effects.reply.jobs.push_back(e.job);
 }
 
@@ -145,7 +147,7 @@ void Centre::State::on(const event::Modify& e) {
   index_job(*job);
   touch_namesakes(job->name_digest);
   touch(*job);
-  to_refresh.push_back(e.job);
+  to_refresh.push_back(job);
   effects.reply.jobs.push_back(e.job);
 }
 

@@ -70,7 +70,11 @@ void Centre::State::touch(JobRecord& job) {
 void Centre::State::touch_dependents(JobId job) {
   auto it = dependents.find(job);
   if (it == dependents.end()) return;
-  to_refresh.insert(to_refresh.end(), it->second.begin(), it->second.end());
+  for (JobId id : it->second) refresh_later(id);
+}
+
+void Centre::State::refresh_later(JobId id) {
+  if (JobRecord* job = find(id)) to_refresh.push_back(job);
 }
 
 void Centre::State::set_timers(const JobRecord& job) {
@@ -118,7 +122,7 @@ void Centre::State::shift_again() {
     clear_timers(job);
     job.begins = begin_of(job);
     set_timers(job);
-    to_refresh.push_back(job.id);
+    to_refresh.push_back(&job);
   });
 }
 
@@ -206,7 +210,7 @@ void Centre::State::set_queued(JobRecord& job, int64_t count) {
 void Centre::State::touch_namesakes(uint64_t name) {
   for (auto it = singletons.lower_bound({name, JobId{}});
        it != singletons.end() && it->first == name; ++it) {
-    to_refresh.push_back(it->second);
+    refresh_later(it->second);
   }
 }
 
@@ -223,7 +227,7 @@ void Centre::State::finish_if_done(JobRecord& job) {
     JobRecord* dependent = find(id);
     PENTAD_ASSERT(dependent != nullptr, "a job that depends on another is in memory");
     dependent->known.push_back(outcome);
-    to_refresh.push_back(id);
+    to_refresh.push_back(dependent);
   }
   dependents.erase(it);
 }
@@ -252,7 +256,7 @@ void Centre::State::end_waiting(JobRecord& job, const IndexSet& elements, JobSta
   job.message = std::move(message);
   touch(job);
   touch_dependents(job.id);
-  to_refresh.push_back(job.id);
+  to_refresh.push_back(&job);
 }
 
 void Centre::State::start(Start&& start) {
@@ -284,7 +288,7 @@ void Centre::State::start(Start&& start) {
   touch(*job);
   touch_dependents(job->id);
   // What is left of it waits for another reason now.
-  if (job->queued == 0 && !job->waiting.empty()) to_refresh.push_back(job->id);
+  if (job->queued == 0 && !job->waiting.empty()) to_refresh.push_back(job);
 }
 
 }  // namespace pentad

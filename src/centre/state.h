@@ -55,7 +55,7 @@ struct Centre::State {
   std::vector<AttemptId> dirty_attempts;  // some more than once, some have ended since
   std::vector<AttemptStatus> ended_attempts;
   std::vector<std::string> dirty_nodes;  // some more than once
-  std::vector<JobId> to_refresh;
+  std::vector<JobRecord*> to_refresh;
 
   // --- step.cc ---
   void run_due_timers();
@@ -137,6 +137,7 @@ struct Centre::State {
   void rekey_queue();
   int64_t priority_of(const JobRecord& job);
   void touch(JobRecord& job);
+  void refresh_later(JobId job);  // nothing happens when it has left memory
   void touch_dependents(JobId job);
   void touch_namesakes(uint64_t name);  // those of that name that wait for their turn
 

@@ -39,7 +39,7 @@ void Centre::State::run_due_timers() {
   while (!timers.empty() && timers.begin()->at <= now) {
     Timer timer = *timers.begin();
     timers.erase(timers.begin());
-    to_refresh.push_back(timer.job);
+    refresh_later(timer.job);
   }
   stop_overdue();
   if (schedule_due <= now) pass_needed = true;
@@ -69,9 +69,9 @@ void Centre::State::stop_overdue() {
 void Centre::State::settle(bool more) {
   while (!to_refresh.empty() || (pass_needed && !more)) {
     while (!to_refresh.empty()) {
-      JobId id = to_refresh.back();
+      JobRecord* job = to_refresh.back();
       to_refresh.pop_back();
-      if (JobRecord* job = find(id)) refresh(*job);
+      refresh(*job);
     }
     if (!pass_needed || more) continue;
     pass_needed = false;
@@ -88,7 +88,9 @@ Effects Centre::State::take_effects() {
     job->dirty = false;
     effects.jobs.push_back(status_of(*job));
     if (!is_final(effects.jobs.back().state)) continue;
-    effects.outcomes.push_back(outcome_of(*job));
+    effects.outcomes.push_back({job->id, state_of(*job), job->started,
+                                job->request->array.has_value(), std::move(job->succeeded),
+                                std::move(job->unsuccessful)});
     forget(*job);
   }
   effects.attempts = std::exchange(ended_attempts, {});

@@ -63,7 +63,7 @@ struct Ranked {
 
 NodeNeed need_on(const Need& need, const NodeRecord& node) {
   if (!need.exclusive) return {need.cores, need.memory};
-  return {node.node.cores, node.node.memory};
+  return {node.cores, node.memory};
 }
 
 Need make_need(const Demand& demand, const Site& site, const Names& licences) {
@@ -145,7 +145,7 @@ bool eligible(const Need& need, const NodeRecord& node) {
 
 bool fits_empty(const Need& need, ModelSlot model, const NodeRecord& node) {
   if (!eligible(need, node)) return false;
-  if (node.node.cores < need.cores || node.node.memory < need.memory) return false;
+  if (node.cores < need.cores || node.memory < need.memory) return false;
   return need.devices == 0 || std::popcount(node.devices_of(model)) >= need.devices;
 }
 

@@ -68,7 +68,7 @@ Horizon::Times Horizon::times_of(const PoolTree& pool, const NodeRecord& node) c
     while (core_lane < full_lane && cores >= core_step(pool.cores, core_lane)) {
       times[core_lane++] = time;
     }
-    if (cores == node.node.cores && times[full_lane] == never) times[full_lane] = time;
+    if (cores == node.cores && times[full_lane] == never) times[full_lane] = time;
     while (memory_lane < memory_lanes && memory >= memory_step(pool.memory, memory_lane)) {
       times[first_memory + memory_lane++] = time;
     }
@@ -111,8 +111,8 @@ void Horizon::lay_out(const Site& site, PoolSlot slot) {
   }
   for (NodeSlot node : tree.nodes) {
     const NodeRecord& record = site.node(node);
-    tree.cores = std::max(tree.cores, record.node.cores);
-    tree.memory = std::max(tree.memory, record.node.memory);
+    tree.cores = std::max(tree.cores, record.cores);
+    tree.memory = std::max(tree.memory, record.memory);
     if (tree.model != no_model) {
       tree.devices = std::max(tree.devices, std::popcount(record.devices_of(tree.model)));
     }

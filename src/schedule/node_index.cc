@@ -45,7 +45,7 @@ Room make_room(const NodeRecord& node, ModelSlot model, Windows windows, Time no
   room[Room::cores] = node.cores_free();
   room[Room::whole] = std::popcount(whole);
   room[Room::part] = std::popcount(part);
-  room[Room::empty_cores] = node.cores_used == 0 ? node.node.cores : -1;
+  room[Room::empty_cores] = node.cores_used == 0 ? node.cores : -1;
   for (size_t i = 0; i < Room::planned; i += 2) room.at[i + 1] = room.at[i];
   room[Room::unreserved] = 1;
   if (!windows.empty()) {

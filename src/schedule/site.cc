@@ -39,6 +39,8 @@ void Site::upsert_node(const Node& node, NodeState state) {
     if (nodes_[slot].present) leave_pool(slot);
     NodeRecord& record = nodes_[slot];
     record.node = node;
+    record.cores = node.cores;
+    record.memory = node.memory;
     record.present = true;
     record.cpu_model = model_slot(node.cpu_model);
     record.device_models.clear();

@@ -44,29 +44,31 @@ struct ReservedSpan {
 };
 
 struct NodeRecord {
-  Node node;
+  // What every attempt that starts or ends looks at stands first, and together.
+  int32_t cores = 0;  // and memory: as in `node`
+  int32_t cores_used = 0;
+  Bytes memory;
+  Bytes memory_used;
+  DeviceMask devices_used = 0;  // positions of which something is held
+  std::vector<Hold> holds;      // ascending by ends_by, then allocation
+  uint64_t holds_version = 0;   // grows with each change of what is held
   NodeState state = NodeState::down;
   bool present = false;  // a name that only reservations or old allocations mention is absent
+  bool touched = false;  // stands in Site::touched()
+  bool changed = false;  // stands in Site::changed()
   PoolSlot pool = 0;
   ModelSlot cpu_model = no_model;
   int64_t label = 0;                                    // ascends with the names of a pool
-  std::vector<ModelSlot> device_models;                 // by position
   std::vector<std::pair<ModelSlot, DeviceMask>> masks;  // positions of each model
   std::vector<uint32_t> features;                       // ascending slots
   std::vector<ReservedSpan> spans;                      // ascending by begin
-
-  std::vector<Hold> holds;  // ascending by ends_by, then allocation
-  int32_t cores_used = 0;
-  Bytes memory_used;
-  std::vector<int32_t> milli_used;  // by position; longer than device_models after a shrink
-  DeviceMask devices_used = 0;      // positions of which something is held
-  uint64_t holds_version = 0;       // grows with each change of what is held
-  bool touched = false;             // stands in Site::touched()
-  bool changed = false;             // stands in Site::changed()
+  std::vector<int32_t> milli_used;       // by position; longer than device_models after a shrink
+  std::vector<ModelSlot> device_models;  // by position
+  Node node;
 
   bool takes_jobs() const { return present && state == NodeState::up; }
-  int32_t cores_free() const { return node.cores - cores_used; }
-  Bytes memory_free() const { return node.memory - memory_used; }
+  int32_t cores_free() const { return cores - cores_used; }
+  Bytes memory_free() const { return memory - memory_used; }
   // Positions of one model.
   DeviceMask devices_of(ModelSlot model) const;
   int32_t milli_free(int position) const {

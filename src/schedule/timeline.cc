@@ -93,8 +93,8 @@ std::optional<NodeFit> fit_now(const NodeRecord& node, const Need& need, ModelSl
 NodeFree free_at(const NodeRecord& node, Windows windows, Time instant, Time now,
                  DeviceMask asked) {
   NodeFree free;
-  free.cores = node.node.cores;
-  free.memory = node.node.memory;
+  free.cores = node.cores;
+  free.memory = node.memory;
   for (DeviceMask rest = asked; rest != 0; rest &= rest - 1) {
     free.milli[static_cast<size_t>(std::countr_zero(rest))] = 1000;
   }
