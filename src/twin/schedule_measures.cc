@@ -65,12 +65,10 @@ void ScheduleMeasures::submitted(const LiveJob& job) {
 
 void ScheduleMeasures::refused(const trace::TraceJob& job, const Refusal& refusal) {
   ++counts_.refused;
-  const std::string reason = refusal.field + ": " + refusal.detail;
-  // Endless kinds of reasons would grow with the trace.
-  if (refusals_.size() >= 1000 && refusals_.count(reason) == 0) return;
-  RefusedRow& row = refusals_[reason];
-  if (row.jobs++ == 0) row.first_trace_id = job.id;
-  row.reason = reason;
+  RefusedRow& row = refusals_[{refusal.code, refusal.field}];
+  if (row.jobs++ > 0) return;
+  row.first_trace_id = job.id;
+  row.reason = refusal.field + ": " + refusal.detail;
 }
 
 void ScheduleMeasures::account(const LiveJob& job, double sign) {

@@ -41,6 +41,7 @@ struct UserRow {
 BOOST_DESCRIBE_STRUCT(UserRow, (),
                       (user, jobs, core_hours, device_hours, mean_wait_s, mean_bounded_slowdown))
 
+// Jobs refused for the same reason; the words are those about the first.
 struct RefusedRow {
   std::string reason;
   int64_t jobs = 0;
@@ -111,7 +112,7 @@ class ScheduleMeasures : public Observer {
   Histogram slowdowns_;
   std::map<UseKey, Use> uses_;
   std::map<std::string, User> users_;
-  std::map<std::string, RefusedRow> refusals_;
+  std::map<std::pair<RefusalCode, std::string>, RefusedRow> refusals_;  // by code and field
   int64_t queued_ = 0;
   int64_t running_ = 0;
   double queue_seconds_ = 0;

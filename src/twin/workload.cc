@@ -15,7 +15,9 @@ constexpr int64_t kMaxPlainCores = 1'000'000;  // what a job may ask for at most
 }  // namespace
 
 Workload::Workload(const trace::Machine& machine, const Policy& policy, WorkloadOptions options)
-    : options_(std::move(options)), one_node_(machine.nodes.size() == 1) {
+    : options_(std::move(options)),
+      max_limit_(policy.max_limit),
+      one_node_(machine.nodes.size() == 1) {
   for (const Qos& qos : policy.qos) qos_.insert(qos.name);
   for (const DeviceModel& model : machine.devices) models_[model.name] = model;
   for (const Node& node : machine.nodes) {
@@ -199,6 +201,8 @@ bool Workload::to_request(const trace::TraceJob& job, JobRequest& out) {
     if (s.least > 0 && s.least < s.mean) {
       const double stretched = static_cast<double>(job.limit.value) * s.mean / s.least;
       out.limit = Duration{static_cast<int64_t>(stretched) + 1};
+      // The stretching is ours: it must not make a job ask for more than the centre allows.
+      if (job.limit <= max_limit_) out.limit = std::min(out.limit, max_limit_);
     }
   }
   return true;

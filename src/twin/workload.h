@@ -97,6 +97,7 @@ class Workload {
   std::map<std::string, DeviceModel> models_;
   std::set<std::string> features_;
   std::set<std::string> qos_;
+  Duration max_limit_;
   bool one_node_ = false;
   Adjustments adjustments_;
 };
