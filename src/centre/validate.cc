@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "centre/state.h"
+#include "schedule/text.h"
 
 namespace pentad {
 
@@ -202,8 +203,9 @@ std::optional<Refusal> Centre::State::check_job(const JobRequest& job, JobId id,
   }
   if (job.limit > policy.max_limit) {
     return refusal(RefusalCode::limit_too_long, "/limit",
-                   fmt::format("{} ms; the longest limit here is {} ms", job.limit.value,
-                               policy.max_limit.value));
+                   fmt::format("asks for {}; the longest limit here is {}",
+                               schedule::duration_text(job.limit),
+                               schedule::duration_text(policy.max_limit)));
   }
   if (Found f = check_names(job)) return f;
   if (Found f = check_reservation_use(job)) return f;
