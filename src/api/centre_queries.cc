@@ -61,7 +61,7 @@ void get_app(const Services& services, net::Request request, net::Responder resp
     if (app) return responder.send(json_response(*app));
     responder.send(
         problem_response(problem("not-found", fmt::format("there is no application `{}`", name), {},
-                                 "GET /api/v1/apps lists them")));
+                                 "`pentad apps` lists them (GET /api/v1/apps)")));
   });
 }
 

@@ -16,7 +16,7 @@ namespace {
 
 Problem no_such_node(std::string_view name) {
   return problem("not-found", fmt::format("there is no node `{}`", name), {},
-                 "GET /api/v1/nodes lists them");
+                 "`pentad nodes` lists them (GET /api/v1/nodes)");
 }
 
 const NodeView* find_node(const std::vector<NodeView>& nodes, const std::string& name) {

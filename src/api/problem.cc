@@ -85,13 +85,11 @@ std::string hint_of(RefusalCode code) {
     case RefusalCode::too_many_jobs:
       return "try again when some have ended, or use a job array";
     case RefusalCode::unknown_pool:
-      return "GET /api/v1/pools lists them";
+      return "`pentad pools` lists them (GET /api/v1/pools)";
     case RefusalCode::unknown_device:
-      return "GET /api/v1/devices lists them";
+      return "`pentad devices` lists them (GET /api/v1/devices)";
     case RefusalCode::unknown_reservation:
-      return "GET /api/v1/reservations lists them";
-    case RefusalCode::wrong_state:
-      return "GET the job, node or reservation to see its state";
+      return "`pentad reservations` lists them (GET /api/v1/reservations)";
     default:
       return {};
   }

@@ -134,8 +134,9 @@ std::optional<Problem> check_body(const Endpoint& endpoint, const net::Request& 
   while (media.ends_with(' ')) media.remove_suffix(1);
   if (net::equal_without_case(media, "application/json")) return {};
   return problem("unsupported-media-type",
-                 fmt::format("the body is said to be `{}`", media.substr(0, 64)), "Content-Type",
-                 "send the header Content-Type: application/json");
+                 media.empty() ? "the request does not say what its body is"
+                               : fmt::format("the body is said to be `{}`", media.substr(0, 64)),
+                 "Content-Type", "send the header Content-Type: application/json");
 }
 
 void serve(const Services& services, const Endpoint& endpoint, net::Request request,

@@ -62,7 +62,7 @@ int show_app(Session& session, const std::string& name) {
     return kOk;
   }
   fmt::print("{}: {}\n{}\n", printable(a.name), printable(text_of(a.title)),
-             printable(text_of(a.description)));
+             wrapped(printable(text_of(a.description)), session.width()));
   if (!a.missing_packages.empty()) fmt::print("install first: {}\n", printable(a.install_command));
   Table table({{"PARAMETER"},
                {"TYPE"},

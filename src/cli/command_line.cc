@@ -158,8 +158,6 @@ void Grammar::resource_options(CLI::App* c, JobOptions& o) {
       ->group(group);
   c->add_option("--reservation", o.reservation, "Run inside this advance reservation")
       ->group(group);
-  c->add_option("--precision", o.precision, "fp64, fp32, bf16, int8, ...: what it computes in")
-      ->group(group);
   c->add_option("--wish", o.wish, "cheapest, fastest or greenest of the devices that fit")
       ->group(group);
 }
@@ -196,6 +194,7 @@ void Grammar::job_options(CLI::App* c, JobOptions& o) {
   c->add_option("--app", o.app, "An application of the catalogue, see `pentad apps`");
   c->add_option("--set", o.set, "NAME=VALUE of the application; may be repeated");
   c->add_option("--class", o.workload_class, "simulation, training or inference");
+  c->add_option("--precision", o.precision, "fp64, fp32, bf16, int8, ...: what it computes in");
   resource_options(c, o);
   when_options(c, o);
   file_options(c, o);
@@ -374,8 +373,12 @@ void Grammar::other_commands() {
   CLI::App* shell = add("completion", "Print a completion script: bash, zsh or fish",
                         [this](Session&) { return completion(word_); });
   shell->add_option("shell", word_)->required()->check(CLI::IsMember({"bash", "zsh", "fish"}));
-  add("version", "Print the version", [](Session&) {
-    fmt::print("pentad {}\n", kVersion);
+  add("version", "Print the version", [](Session& s) {
+    if (s.json()) {
+      fmt::print("{{\"version\":\"{}\"}}\n", kVersion);
+    } else {
+      fmt::print("pentad {}\n", kVersion);
+    }
     return static_cast<int>(kOk);
   });
 }
@@ -413,6 +416,11 @@ CommandWords words_of(const CLI::App& app) {
 int run_command_line(int argc, char** argv) {
   try {
     if (argc > 1 && std::string_view(argv[1]) == "twin") twin({argv + 2, argv + argc});
+    if (argc > 2 && std::string_view(argv[1]) == "--json" && std::string_view(argv[2]) == "twin") {
+      std::vector<std::string> words{argv + 3, argv + argc};
+      words.emplace_back("--json");
+      twin(std::move(words));
+    }
   } catch (const CommandError& error) {
     fmt::print(stderr, "pentad: {}\n", error.what());
     return error.code;

@@ -120,7 +120,8 @@ int devices(Session& session) {
     bool measured = to_json(m.measured_mops, WriteMode::compact) != "{}";
     const api::ThroughputView& t = measured ? m.measured_mops : m.peak_mops;
     table.add({m.name, boost::describe::enum_to_string(m.kind, "?"), speed(t.fp64), speed(t.fp32),
-               speed(t.bf16), speed(t.int8), std::to_string(m.full_power_mw / 1000),
+               speed(t.bf16), speed(t.int8),
+               m.full_power_mw > 0 ? std::to_string(m.full_power_mw / 1000) : "-",
                measured ? "measured" : "catalogue"});
   }
   fmt::print("{}", table.render(session.width(), session.colour()));

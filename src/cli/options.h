@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,15 +16,15 @@ struct JobOptions {
   std::string app;
   std::vector<std::string> set;  // name=value of the application
   std::string name, user, project, qos;
-  int32_t nodes = 0, cores = 0, devices = 0;
+  std::optional<int32_t> nodes, cores, devices;
   std::string memory, time, device_kind, device_share;
   std::vector<std::string> device_models, features, pools, licences;
   bool exclusive = false, hold = false, no_requeue = false, keep_impossible = false;
-  int64_t reservation = 0;
+  std::optional<int64_t> reservation;
   std::string array, after, begin, deadline, warn, wish, precision, workload_class;
   std::string priority;
   std::vector<int32_t> requeue_codes;
-  int32_t requeue_max = -1;
+  std::optional<int32_t> requeue_max;
   std::vector<std::string> env;
   bool export_env = false;
   std::string workdir, out, err, in, run_as;

@@ -31,10 +31,13 @@ T value_of(const Result<T>& result, const char* option) {
   return *result;
 }
 
-int64_t number_of(std::string_view text, const char* option) {
-  int64_t value = 0;
+int32_t number_of(std::string_view text, const char* option) {
+  int32_t value = 0;
   std::string_view digits = text.starts_with('+') ? text.substr(1) : text;
   auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  if (error == std::errc::result_out_of_range) {
+    usage(fmt::format("{}: {} is too large a number", option, printable(text)));
+  }
   if (error != std::errc() || end != digits.data() + digits.size()) {
     usage(fmt::format("{}: `{}` is no whole number", option, printable(text)));
   }
@@ -113,6 +116,12 @@ bool is_text(const std::string& bytes) {
   return again && *again == bytes;
 }
 
+// The centre takes text only: other bytes would reach the job as something else.
+const std::string& text_only(const std::string& text, const char* option) {
+  if (is_text(text)) return text;
+  usage(fmt::format("{}: `{}` is not UTF-8; a script may hold any bytes", option, printable(text)));
+}
+
 std::string base64(const std::string& bytes) {
   constexpr int kVariant = sodium_base64_VARIANT_ORIGINAL;
   std::string text(sodium_base64_ENCODED_LEN(bytes.size(), kVariant), '\0');
@@ -123,9 +132,14 @@ std::string base64(const std::string& bytes) {
 }
 
 void fill_devices(const JobOptions& o, api::Resources& r) {
-  if (o.devices == 0 && o.device_models.empty() && o.device_kind.empty()) return;
+  if (o.devices == 0) {
+    r.devices = api::Devices{};
+    return;
+  }
+  bool any = o.devices || !o.device_models.empty() || !o.device_kind.empty();
+  if (!any && o.device_share.empty()) return;
   api::Devices d;
-  d.count = o.devices > 0 ? o.devices : 1;
+  d.count = o.devices.value_or(1);
   d.models = o.device_models;
   if (!o.device_kind.empty()) {
     d.kind = enumerator<DeviceKind>(o.device_kind, "--device-kind");
@@ -136,24 +150,30 @@ void fill_devices(const JobOptions& o, api::Resources& r) {
     std::string text = o.device_share;
     bool percent = text.ends_with('%');
     if (percent) text.pop_back();
-    int64_t share = number_of(text, "--device-share");
-    d.share_milli = static_cast<int32_t>(percent ? share * 10 : share);
+    int32_t share = number_of(text, "--device-share");
+    int32_t most = percent ? 100 : 1000;
+    if (share < 1 || share > most) {
+      usage(fmt::format("--device-share: from 1{0} to {1}{0} of each device", percent ? "%" : "",
+                        most));
+    }
+    d.share_milli = percent ? share * 10 : share;
   }
   r.devices = d;
 }
 
 void fill_resources(const JobOptions& o, api::Resources& r) {
-  if (o.nodes != 0) r.nodes = o.nodes;
-  if (o.cores != 0) r.cores = o.cores;
+  if (o.nodes) r.nodes = o.nodes;
+  if (o.cores) r.cores = o.cores;
   if (!o.memory.empty()) r.memory_bytes = value_of(parse_bytes(o.memory), "--memory").value;
   if (o.exclusive) r.exclusive = true;
   if (!o.features.empty()) r.features = o.features;
   if (!o.pools.empty()) r.pools = o.pools;
-  if (o.reservation != 0) r.reservation = o.reservation;
+  if (o.reservation) r.reservation = o.reservation;
+  if (!o.licences.empty()) r.licences.clear();
   for (const std::string& text : o.licences) {
     size_t colon = text.find(':');
-    int64_t count = colon == text.npos ? 1 : number_of(text.substr(colon + 1), "--licence");
-    r.licences.push_back({text.substr(0, colon), static_cast<int32_t>(count)});
+    int32_t count = colon == text.npos ? 1 : number_of(text.substr(colon + 1), "--licence");
+    r.licences.push_back({text_only(text.substr(0, colon), "--licence"), count});
   }
   fill_devices(o, r);
 }
@@ -163,7 +183,7 @@ api::JobWarning warning(const std::string& text) {
   size_t at = text.find('@');
   std::string name = text.substr(0, at);
   if (!name.empty() && name.find_first_not_of("0123456789") == name.npos) {
-    w.signal = static_cast<int32_t>(number_of(name, "--warn"));
+    w.signal = number_of(name, "--warn");
   } else {
     if (name.starts_with("SIG")) name.erase(0, 3);
     for (w.signal = 64; w.signal > 0; --w.signal) {
@@ -182,13 +202,32 @@ api::JobArray array(const std::string& text) {
   size_t percent = text.find('%');
   api::JobArray a{text.substr(0, percent), 0};
   if (percent != text.npos) {
-    a.max_running = static_cast<int32_t>(number_of(text.substr(percent + 1), "--array"));
+    a.max_running = number_of(text.substr(percent + 1), "--array");
   }
   return a;
 }
 
-std::string absolute(const std::string& path) {
+std::string absolute(const std::string& path, const char* option) {
+  text_only(path, option);
   return path.empty() ? "" : std::filesystem::absolute(path).lexically_normal().string();
+}
+
+void fill_environment(const JobOptions& o, api::JobSubmission& s) {
+  for (char** entry = environ; o.export_env && *entry; ++entry) {
+    std::string text(*entry);
+    size_t equals = text.find('=');
+    if (equals == text.npos || equals == 0) continue;
+    std::string name = text.substr(0, equals);
+    if (is_text(text)) {
+      s.environment[name] = text.substr(equals + 1);
+    } else {
+      fmt::print(stderr, "pentad: the variable {} is not UTF-8: left out\n", printable(name));
+    }
+  }
+  for (const std::string& text : o.env) {
+    auto [name, value] = name_and_value(text_only(text, "--env"), "--env");
+    s.environment[name] = value;
+  }
 }
 
 void fill_payload(const JobOptions& o, api::JobSubmission& s) {
@@ -197,12 +236,12 @@ void fill_payload(const JobOptions& o, api::JobSubmission& s) {
     s.app = o.app;
     for (const std::string& text : o.set) {
       auto [name, value] = name_and_value(text, "--set");
-      s.parameters[name] = parameter(value);
+      s.parameters[text_only(name, "--set")] = parameter(text_only(value, "--set"));
     }
   } else if (o.command.empty()) {
     usage("nothing to run: give a script, - for standard input, `-- program arguments` or --app");
   } else if (o.is_argv) {
-    s.argv = o.command;
+    for (const std::string& word : o.command) s.argv.push_back(text_only(word, "the program"));
   } else {
     std::string script = read_script(o.command[0]);
     if (is_text(script)) {
@@ -210,32 +249,21 @@ void fill_payload(const JobOptions& o, api::JobSubmission& s) {
     } else {
       s.script_base64 = base64(script);  // the centre runs exactly these bytes
     }
-    s.args.assign(o.command.begin() + 1, o.command.end());
-    if (o.name.empty() && o.command[0] != "-") {
-      s.name = std::filesystem::path(o.command[0]).filename().string();
+    for (size_t i = 1; i < o.command.size(); ++i) {
+      s.args.push_back(text_only(o.command[i], "the script's arguments"));
     }
+    std::string name = std::filesystem::path(o.command[0]).filename().string();
+    if (o.name.empty() && o.command[0] != "-" && is_text(name)) s.name = name;
   }
-  if (o.export_env) {
-    for (char** entry = environ; *entry; ++entry) {
-      std::string_view text(*entry);
-      size_t equals = text.find('=');
-      if (equals != text.npos && equals > 0) {
-        s.environment[std::string(text.substr(0, equals))] = text.substr(equals + 1);
-      }
-    }
-  }
-  for (const std::string& text : o.env) {
-    auto [name, value] = name_and_value(text, "--env");
-    s.environment[name] = value;
-  }
+  fill_environment(o, s);
   bool own_directory = !o.app.empty() && o.workdir.empty();
-  if (!own_directory) s.workdir = absolute(o.workdir.empty() ? "." : o.workdir);
+  if (!own_directory) s.workdir = absolute(o.workdir.empty() ? "." : o.workdir, "--workdir");
   if (s.workdir.size() > 1 && s.workdir.ends_with('/')) s.workdir.pop_back();
-  s.stdout_path = absolute(o.out);
-  s.stderr_path = absolute(o.err);
-  s.stdin_path = absolute(o.in);
+  s.stdout_path = absolute(o.out, "--output");
+  s.stderr_path = absolute(o.err, "--error");
+  s.stdin_path = absolute(o.in, "--input");
   s.append_output = o.append;
-  s.run_as = o.run_as;
+  s.run_as = text_only(o.run_as, "--run-as");
 }
 
 }  // namespace
@@ -243,13 +271,13 @@ void fill_payload(const JobOptions& o, api::JobSubmission& s) {
 api::JobSubmission to_submission(const JobOptions& o) {
   api::JobSubmission s;
   fill_payload(o, s);
-  if (!o.name.empty()) s.name = o.name;
-  s.user = o.user;
-  s.project = o.project;
-  s.qos = o.qos;
+  if (!o.name.empty()) s.name = text_only(o.name, "--name");
+  s.user = text_only(o.user, "--user");
+  s.project = text_only(o.project, "--project");
+  s.qos = text_only(o.qos, "--qos");
   fill_resources(o, s.resources);
   if (!o.time.empty()) s.limit_s = limit_seconds(o.time);
-  if (!o.priority.empty()) s.priority = static_cast<int32_t>(number_of(o.priority, "--priority"));
+  if (!o.priority.empty()) s.priority = number_of(o.priority, "--priority");
   if (!o.begin.empty()) s.begin_at_ms = value_of(parse_time(o.begin, now()), "--begin").value;
   if (!o.deadline.empty()) {
     s.deadline_at_ms = value_of(parse_time(o.deadline, now()), "--deadline").value;
@@ -260,7 +288,7 @@ api::JobSubmission to_submission(const JobOptions& o) {
   if (o.keep_impossible) s.impossible_dependency = ImpossibleDependency::keep;
   if (o.no_requeue) s.requeue.on_node_failure = false;
   s.requeue.exit_codes = o.requeue_codes;
-  if (o.requeue_max >= 0) s.requeue.max = o.requeue_max;
+  if (o.requeue_max) s.requeue.max = *o.requeue_max;
   if (!o.warn.empty()) s.warning = warning(o.warn);
   if (!o.wish.empty()) s.wish = enumerator<Wish>(o.wish, "--wish");
   if (!o.precision.empty()) s.precision = enumerator<Precision>(o.precision, "--precision");
@@ -272,14 +300,14 @@ api::JobSubmission to_submission(const JobOptions& o) {
 
 api::JobChange to_change(const JobOptions& o, const api::Resources& present) {
   api::JobChange c;
-  if (!o.name.empty()) c.name = o.name;
-  if (!o.project.empty()) c.project = o.project;
+  if (!o.name.empty()) c.name = text_only(o.name, "--name");
+  if (!o.project.empty()) c.project = text_only(o.project, "--project");
   if (!o.qos.empty()) c.qos = o.qos;
   api::Resources resources = present;
   fill_resources(o, resources);
   if (!(resources == present)) c.resources = resources;
   if (!o.time.empty()) c.limit_s = limit_seconds(o.time);
-  if (!o.priority.empty()) c.priority = static_cast<int32_t>(number_of(o.priority, "--priority"));
+  if (!o.priority.empty()) c.priority = number_of(o.priority, "--priority");
   auto time = [&](const std::string& text, const char* option, api::Clearable what,
                   std::optional<int64_t>& to) {
     if (text.empty()) return;
@@ -294,7 +322,7 @@ api::JobChange to_change(const JobOptions& o, const api::Resources& present) {
     c.dependency = value_of(parse_dependency(o.after), "--after");
   }
   if (o.array.starts_with('%')) {
-    c.max_running = static_cast<int32_t>(number_of(o.array.substr(1), "--array"));
+    c.max_running = number_of(o.array.substr(1), "--array");
   } else if (!o.array.empty()) {
     usage(
         "--array: of a submitted array only the number that may run at once can change: --array "

@@ -120,6 +120,30 @@ std::string shorten(std::string_view text, size_t width) {
   return std::string(text);
 }
 
+std::string wrapped(std::string_view text, size_t width, size_t indent) {
+  if (width == 0) return std::string(text);
+  const size_t room = width > indent + 8 ? width - indent : 8;
+  std::string out;
+  while (display_width(text) > room) {
+    std::string_view rest = text;
+    size_t used = 0, fits = 0, good = 0;  // bytes: that fit, and up to the last good place
+    while (true) {
+      size_t here = text.size() - rest.size();
+      int32_t code = take_code_point(rest);
+      if (code == ' ') good = here;
+      used += width_of(code);
+      if (used > room) break;
+      fits = text.size() - rest.size();
+      if (in(kWide, code)) good = fits;
+    }
+    size_t end = good > 0 ? good : fits;
+    out.append(text.substr(0, end)).append("\n").append(indent, ' ');
+    text.remove_prefix(end);
+    while (text.starts_with(' ')) text.remove_prefix(1);
+  }
+  return out.append(text);
+}
+
 std::string Table::render(size_t width, bool colour) const {
   std::vector<size_t> widths;
   for (size_t c = 0; c < columns_.size(); ++c) {
@@ -157,7 +181,9 @@ std::string Table::render(size_t width, bool colour) const {
     if (columns_[c].align == Align::left && !last) out += pad;
     out += last ? "\n" : "  ";
   };
-  for (size_t c = 0; c < columns_.size(); ++c) append(c, columns_[c].title, "1");
+  bool titled = false;
+  for (const Column& column : columns_) titled = titled || !column.title.empty();
+  for (size_t c = 0; titled && c < columns_.size(); ++c) append(c, columns_[c].title, "1");
   for (const auto& row : rows_) {
     for (size_t c = 0; c < columns_.size(); ++c) append(c, printable(row[c].text), row[c].colour);
   }

@@ -46,5 +46,9 @@ std::string printable(std::string_view text);
 size_t display_width(std::string_view text);
 // At most `width` cells; what was cut off ends in an ellipsis.
 std::string shorten(std::string_view text, size_t width);
+// Lines of at most `width` cells (0: no limit), broken at blanks or, where there is none, between
+// wide characters or anywhere; `indent` blanks before each line but the first, whose width they
+// count as well.
+std::string wrapped(std::string_view text, size_t width, size_t indent = 0);
 
 }  // namespace pentad::cli

@@ -30,14 +30,14 @@ TEST_CASE("paragraphs are broken at blanks, Chinese anywhere") {
   CHECK(wrapped("alpha beta gamma", 15, 4) == "alpha beta\n    gamma");
   CHECK(wrapped("封闭系统的能量必须守恒", 9) == "封闭系统\n的能量必\n须守恒");
   CHECK(wrapped("abcdefghijkl", 8) == "abcdefgh\nijkl");
-  rc::check([](const std::string& bytes) {
+  CHECK(rc::check([](const std::string& bytes) {
     std::string text = wrapped(printable(bytes), 12);
     for (size_t from = 0; from < text.size();) {
       size_t to = std::min(text.find('\n', from), text.size());
       RC_ASSERT(display_width(text.substr(from, to - from)) <= 12u);
       from = to + 1;
     }
-  });
+  }));
 }
 
 TEST_CASE("a table without titles begins with its first row") {

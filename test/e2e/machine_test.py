@@ -34,6 +34,20 @@ class Machine(centre.Case):
         self.assertEqual(done.returncode, 4)
         self.assertEqual(json.loads(done.stderr)["status"], 404)
 
+    def test_a_renamed_node_is_calibrated(self):
+        home = centre.Centre()
+        self.addCleanup(home.remove)
+        os.makedirs(home.home, exist_ok=True)
+        with open(os.path.join(home.home, "pentad.toml"), "w") as file:
+            file.write('[node]\nname = "front-1"\n')
+        home.start()
+        self.assertIn("  -  catalogue", home.ok("devices"))  # watts unknown, nothing measured
+        home.ok("calibrate", "--quick")
+        self.assertIn("measured", home.ok("devices"))
+
+    def test_version_for_programs(self):
+        self.assertIn("version", json.loads(self.ok("version", "--json")))
+
     def test_drained_node_takes_nothing_until_it_is_back(self):
         name = self.node()["name"]
         running = self.centre.submit("--", "sleep", "600")

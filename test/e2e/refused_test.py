@@ -17,6 +17,16 @@ OF_THE_CLIENT = [  # never reach the centre: exit code 2
     (["submit", "--time", "0", "--", "true"], "--time"),
     (["submit", "--cores", "99999999999999", "--", "true"], "cores"),
     (["submit", "--cores", "many", "--", "true"], "cores"),
+    (["submit", "--priority", "4294967297", "--", "true"], "--priority"),
+    (["submit", "--array", "0-9%4294967298", "--", "true"], "--array"),
+    (["submit", "--licence", "a:4294967297", "--", "true"], "--licence"),
+    (["submit", "--devices", "1", "--device-share", "200%", "--", "true"], "100%"),
+    (["submit", "--device-share", "0", "--", "true"], "--device-share"),
+    (["submit", "--name", b"caf\xe9", "--", "true"], "--name: `caf\\xe9` is not UTF-8"),
+    (["submit", "--env", b"A=\xff", "--", "true"], "--env"),
+    (["submit", "--output", b"/tmp/\xff", "--", "true"], "--output"),
+    (["submit", "--", "cat", b"\xff"], "not UTF-8"),
+    (["modify", "1", "--precision", "fp32"], "--precision"),
     (["submit", "--after", "ok:", "--", "true"], "--after"),
     (["submit", "--after", "(" * 99, "--", "true"], "--after"),
     (["submit", "--begin", "yesterday", "--", "true"], "--begin"),
@@ -38,11 +48,17 @@ OF_THE_CLIENT = [  # never reach the centre: exit code 2
 OF_THE_CENTRE = [  # exit code 3, with the field
     (["--cores", "100000"], "cores"),
     (["--cores", "-1"], "cores"),
+    (["--cores", "0"], "/resources/cores"),
+    (["--nodes", "0"], "/resources/nodes"),
+    (["--reservation", "0"], "/resources/reservation"),
+    (["--devices", "-1"], "/resources/devices/count"),
+    (["--device-share", "25%"], "device"),
+    (["--requeue-max", "-5"], "/requeue/max"),
     (["--memory", "900TiB"], "memory"),
     (["--nodes", "4096"], "nodes"),
     (["--devices", "512"], "device"),
     (["--feature", "no-such-feature"], "no-such-feature"),
-    (["--pool", "no-such-pool"], "no-such-pool"),
+    (["--pool", "no-such-pool"], "`pentad pools` lists them"),
     (["--licence", "no-such-licence"], "no-such-licence"),
     (["--reservation", "987654"], "reservation"),
     (["--qos", "no-such-qos"], "qos"),
@@ -57,6 +73,31 @@ OF_THE_CENTRE = [  # exit code 3, with the field
     (["--deadline", "2001-01-01"], "deadline"),
     (["--priority", "99999999"], "priority"),
     (["--time", "90000d"], "limit"),
+]
+RAW = [  # body, status, field
+    (b'{"argv":["true"],"nmae":"x"}', 422, "/nmae"),
+    (b'{"argv":["true"],"resources":{"coers":1}}', 422, "/resources/coers"),
+    (b'{"argv":["true"],"argv":["false"]}', 422, "/argv"),
+    (b"{", 400, None),
+    (b"", 400, None),
+    (b"[]", 422, None),
+    (b"[" * 100_000, 400, None),
+    (b'{"argv":["a\xff"]}', 400, "/argv/0"),
+    (b'{"argv":["a\\u0000"]}', 422, "/argv/0"),
+    (b'{"argv":["true"],"name":"a\\nb"}', 422, "/name"),
+    (b'{"argv":["true"],"name":"../x"}', 422, "/name"),
+    (b'{"argv":["true"],"name":"\\u202ex"}', 422, "/name"),
+    (b'{"argv":["true"],"priority":1e400}', 422, "/priority"),
+    (b'{"argv":["true"],"limit_s":-1}', 422, "/limit_s"),
+    (b'{"argv":["true"],"limit_s":9223372036854775808}', 422, "/limit_s"),
+    (b'{"argv":["true"],"resources":{"cores":1.5}}', 422, "/resources/cores"),
+    (b'{"argv":["true"],"dependency":{"kind":"ok","job":987654}}', 422, "/dependency"),
+    (b'{"jobs":[{"argv":["true"],"dependency":{"kind":"ok","in_request":1}},{"argv":["true"]}]}',
+     422, "/jobs/0/dependency/in_request"),
+    (b'{"jobs":[{"argv":["true"]},{"argv":["true"],"resources":{"cores":99999}}]}',
+     422, "/jobs/1/resources/cores"),
+    (b'{"script":"' + b"x" * (5 << 20) + b'"}', 413, "/script"),
+    (b'{"script":"' + b"x" * (100 << 20) + b'"}', 413, None),
 ]
 
 
@@ -104,22 +145,21 @@ class Refused(centre.Case):
                 self.ends_with(4, *words, says="77")
 
     def test_what_only_a_raw_request_can_send(self):
-        host, port = self.centre.json("status")["listen"].split("//")[-1].rsplit(":", 1)
-        for body in (b'{"argv":["true"],"nmae":"x"}', b"{", b"[]", b'{"argv":["a\xff"]}',
-                     b'{"argv":["true"],"priority":1e400}', b'{"argv":["true"],"limit_s":-1}',
-                     b"[" * 100_000, b'{"script":"' + b"x" * (65 << 20)):
-            with self.subTest(body[:40]):
+        status = self.centre.json("status")
+        host, port = status["listen"].split("//")[-1].rsplit(":", 1)
+        for body, code, field in RAW:
+            with self.subTest(body[:60]):
                 connection = http.client.HTTPConnection(host, int(port), timeout=60)
                 try:
-                    connection.request("POST", "/api/v1/jobs", body)
+                    connection.request("POST", "/api/v1/jobs", body,
+                                       {"Content-Type": "application/json"})
                 except (BrokenPipeError, ConnectionResetError):
                     pass  # it answers before it has read all
                 answer = connection.getresponse()
                 problem = json.loads(answer.read())
                 connection.close()
-                self.assertEqual(answer.status // 100, 4)
-                self.assertEqual(problem["status"], answer.status)
-                self.assertEqual(answer.status == 413, len(body) > 1 << 20)
+                self.assertEqual((answer.status, problem["status"]), (code, code), problem)
+                self.assertEqual(problem.get("field"), field, problem)
 
     def test_no_centre(self):
         for words in (["queue"], ["submit", "--", "true"], ["run", "--", "true"], ["down"]):

@@ -75,6 +75,9 @@ class Twin(unittest.TestCase):
 
     def test_presets_side_by_side(self):
         self.assertIn("immersion-two-phase-5a", run("presets", check=0).stdout)
+        before = subprocess.run([PENTAD, "--json", "twin", "presets"], capture_output=True)
+        for text in (before.stdout, run("presets", "--json", check=0).stdout):
+            self.assertIn("summit", [preset["name"] for preset in json.loads(text)])
         words = ["air-as-found", "immersion-two-phase-5a", "--generate", "3000:0.8"]
         shown = run("compare", *words, check=0).stdout
         self.assertRegex(shown, r"\d\d\.\d % less energy .*baseline: Air-cooled, as found")
@@ -107,6 +110,8 @@ class Twin(unittest.TestCase):
                 (["atlantis", "--trace", self.trace], "presets are"),
                 ([bad_centre, "--trace", self.trace], "bad.toml line"),
                 (["air-as-found"], "--trace"),
+                (["air-as-found", "--trace", self.trace, "--generate", "10"], "--trace"),
+                (["air-as-found", "--generate", "10", "--cores", "3"], "--cores"),
                 ([], "name a centre"),
                 (["air-as-found", "--generate", "many"], "--generate"),
                 (["--trace", self.trace, "--colour"], "--colour")]:

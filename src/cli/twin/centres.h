@@ -1,6 +1,7 @@
 // Centre files and presets as runs of the twin need them.
 #pragma once
 
+#include <boost/describe.hpp>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,7 @@ struct Preset {
   std::string path;
   std::string about;  // the comment that opens the file
 };
+BOOST_DESCRIBE_STRUCT(Preset, (), (name, path, about))
 std::vector<Preset> presets();
 
 // `name` is a file, or a preset's name. `weather` replaces the centre's; empty: its own. Errors

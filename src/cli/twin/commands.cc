@@ -61,7 +61,9 @@ Result<pentad::twin::RunOutput> run_centre(const std::string& centre, const Twin
   auto output = pentad::twin::run(*setup, *trace->reader,
                                   [&](const pentad::twin::Progress& p) { return progress(p); });
   if (!output) return output;
-  if (output->result.trace.source.empty()) output->result.trace.source = trace->name;
+  const bool made_up = !options.input.generate.empty();
+  auto& source = output->result.trace.source;
+  if (made_up || source.empty()) source = trace->name;
   if (!setup->out.empty()) {
     Status s = pentad::twin::write_files(*output, setup->out, language(options.output));
     if (!s) return tl::unexpected(s.error());
@@ -125,14 +127,21 @@ int write_made_up(const GenerateOptions& options) {
   return kDone;
 }
 
-int list_presets() {
-  Table table({{"PRESET"}, {"WHAT IT STANDS FOR", Align::left, 20}});
-  for (const Preset& preset : presets()) table.add({preset.name, printable(preset.about)});
-  if (table.empty()) {
+int list_presets(bool json) {
+  const std::vector<Preset> all = presets();
+  if (all.empty()) {
     return tell(
         {ErrorCode::not_found, "no presets there; set PENTAD_CATALOGUE", catalogue_folder()});
   }
-  fmt::print("{}", table.render(width(), colour()));
+  if (json) {
+    fmt::print("{}\n", to_json(all));
+    return kDone;
+  }
+  constexpr size_t kNames = 24;  // cells of the left column
+  for (const Preset& preset : all) {
+    fmt::print("{}{:<{}}{}{}\n", colour() ? "\x1b[1m" : "", preset.name, kNames,
+               colour() ? "\x1b[0m" : "", wrapped(printable(preset.about), width(), kNames));
+  }
   return kDone;
 }
 

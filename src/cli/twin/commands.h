@@ -21,6 +21,6 @@ struct GenerateOptions {
 int run_one(const TwinOptions& options);
 int run_compare(const TwinOptions& options);
 int write_made_up(const GenerateOptions& options);
-int list_presets();
+int list_presets(bool json);
 
 }  // namespace pentad::cli::twin

@@ -15,13 +15,15 @@ using namespace pentad::cli::twin;
 void input_options(CLI::App* c, TwinOptions& o, bool several) {
   auto* centre = c->add_option("centre", o.input.centres,
                                "Centre files (TOML), or presets: see `pentad twin presets`");
-  several ? centre->required()->expected(2, 16) : centre->expected(0, 1);
+  several ? centre->required()->expected(2, 16)->type_name("TEXT TEXT...") : centre->expected(0, 1);
   const char* group = "Workload";
-  c->add_option("--trace", o.input.trace,
-                "Jobs to replay: SWF (.swf, .swf.gz), openb pod list (.csv), Pentad's history")
-      ->group(group);
+  auto* trace =
+      c->add_option("--trace", o.input.trace,
+                    "Jobs to replay: SWF (.swf, .swf.gz), openb pod list (.csv), Pentad's history")
+          ->group(group);
   c->add_option("--generate", o.input.generate,
                 "Make up jobs for the machine: JOBS or JOBS:LOAD, such as 100000:0.9")
+      ->excludes(trace)
       ->group(group);
   c->add_option("--seed", o.input.seed, "Of made-up jobs")->group(group);
   c->add_option("--scale", o.change.scale, "Jobs come so many times as fast")->group(group);
@@ -79,6 +81,9 @@ void machine_options(CLI::App* c, TwinOptions& o) {
   c->add_flag("--nodes", o.input.nodes, "Even nodes as the trace's header tells, not one pool")
       ->group(group);
   c->add_option("--openb-nodes", o.input.openb_nodes, "Node list of the openb trace")->group(group);
+  for (const char* name : {"--cores", "--nodes", "--openb-nodes"}) {
+    c->get_option(name)->excludes(c->get_option("centre"));
+  }
 }
 
 }  // namespace
@@ -115,7 +120,8 @@ int main(int argc, char** argv) {
                  "Columns 19 to 21 with what SWF cannot say: devices, memory, class");
   make->final_callback([&] { command = [&] { return write_made_up(generate); }; });
   CLI::App* presets = app.add_subcommand("presets", "Centres to start from");
-  presets->final_callback([&] { command = [] { return list_presets(); }; });
+  presets->add_flag("--json", options.output.json, "As JSON");
+  presets->final_callback([&] { command = [&] { return list_presets(options.output.json); }; });
   app.footer(
       "Examples:\n"
       "  pentad twin run --trace SDSC-SP2.swf.gz --policy conservative\n"

@@ -131,9 +131,13 @@ std::string result_text(const TwinResult& result, size_t width, bool colour) {
   lines.push_back({"trace", fmt::format("{} ({})", result.trace.source, result.trace.format)});
   add_schedule(lines, result);
   add_plant(lines, result);
-  Table table({{""}, {"", Align::left, 20}});
-  for (const Line& line : lines) table.add({{line.name, "1"}, printable(line.value)});
-  std::string text = table.render(width, colour) + trace_notes(result) + refusals_text(result);
+  std::string text;
+  for (const Line& line : lines) {
+    constexpr size_t kNames = 18;  // cells of the left column
+    text += fmt::format("{}{:<{}}{}{}\n", colour ? "\x1b[1m" : "", line.name, kNames,
+                        colour ? "\x1b[0m" : "", wrapped(printable(line.value), width, kNames));
+  }
+  text += trace_notes(result) + refusals_text(result);
   if (result.end == "interrupted") text += "\nInterrupted: figures are of the part that ran.\n";
   if (result.end == "stuck") {
     text += fmt::format("\n{} jobs were left that this policy never starts.\n",
@@ -193,8 +197,9 @@ std::string comparison_text(const std::vector<Compared>& all, size_t width, bool
   }
   std::string text = table.render(width, colour);
   for (size_t i = 1; i < all.size(); ++i) {
-    text += fmt::format("\n{} against {}: {}\n", all[i].result.centre.name,
-                        all[0].result.centre.name, all[i].saving);
+    std::string saving = fmt::format("{} against {}: {}", all[i].result.centre.name,
+                                     all[0].result.centre.name, all[i].saving);
+    text += "\n" + wrapped(printable(saving), width) + "\n";
   }
   return text;
 }
