@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs the Debian packages that are missing and unpacks Boost.
+# Installs the Debian packages that are missing, unpacks Boost and fetches the chart library.
 # Usage: tools/setup.sh SECTION...   of tools/packages.txt; none means all but bench.
 # Costs milliseconds when nothing is missing.
 set -eu
@@ -73,3 +73,6 @@ if ! tools/deps.sh --check; then
   apt-cache show libboost1.81-dev >/dev/null 2>&1 || update
   tools/deps.sh
 fi
+
+# The chart library of the twin's reports: building needs no network afterwards.
+case " $* " in *" build "*) tools/charts/fetch ;; esac

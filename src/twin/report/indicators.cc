@@ -73,8 +73,10 @@ void add_efficiency(Rows& rows, const Page& page, const PlantSummary& p) {
            number(i.cue_market_kg_kwh, 4) + " kg/kWh",
            {"The same with the factor of what was bought.", "同上，采用所购电力的因子。"},
            "ISO/IEC 30134-8");
-  rows.add({"of which fluid", "其中冷却液"}, number(1000 * i.cue_fluid_kg_kwh, 4) + " g/kWh",
-           {"Fugitive coolant's part of both.", "两者中冷却液逸散的部分。"});
+  if (i.cue_fluid_kg_kwh > 0) {
+    rows.add({"of which fluid", "其中冷却液"}, number(1000 * i.cue_fluid_kg_kwh, 4) + " g/kWh",
+             {"Fugitive coolant's part of both.", "两者中冷却液逸散的部分。"});
+  }
   rows.add({"WUE", "WUE 水利用效率"}, number(i.wue_l_kwh, 3) + " L/kWh",
            {"Water used on site over the energy of IT.", "场内用水量与 IT 能量之比。"},
            "ISO/IEC 30134-9");

@@ -39,11 +39,12 @@
   const palette = () => (dark() ? palettes.dark : palettes.light);
   const colour = (role, index) =>
     roles[role] ? roles[role][dark() ? 1 : 0] : palette().series[index % palette().series.length];
-  const narrow = (box) => box.clientWidth < 560;
+  const paper = 660;  // a printed page is that wide, whatever the window is
+  const narrow = (box) => !printing && box.clientWidth < 560;
 
   const escapes = {'&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;'};
   const safe = (text) => String(text).replace(/[&<>"']/g, (c) => escapes[c]);
-  const shown = (value, digits = 4) =>
+  const shown = (value, digits = 5) =>
     value === null || value === undefined || Number.isNaN(value)
       ? words.no_value
       : value.toLocaleString(data.language, {maximumSignificantDigits: digits});
@@ -95,7 +96,7 @@
     });
     if (panel.mark > 0 && all.length > 0) {
       all[all.length - 1].markLine = {
-        silent: true, symbol: 'none', data: [{yAxis: panel.mark}],
+        silent: true, symbol: 'none', precision: 9, data: [{yAxis: panel.mark}],
         lineStyle: {color: palette().ink, type: 'dashed', width: 1.2},
         label: {formatter: `${panel.mark_name} ${panel.mark.toFixed(3)}`, position: 'insideEndTop',
           color: palette().ink, textBorderColor: palette().card, textBorderWidth: 3},
@@ -147,7 +148,7 @@
         splitLine: {lineStyle: {color: p.line}}},
       dataZoom: [
         {type: 'inside', filterMode: 'none', zoomOnMouseWheel: 'ctrl', moveOnMouseWheel: false},
-        {type: 'slider', filterMode: 'none', height: 16, bottom: 6, borderColor: p.line, showDataShadow: false,
+        {type: 'slider', show: !printing, filterMode: 'none', height: 16, bottom: 6, borderColor: p.line, showDataShadow: false,
           fillerColor: 'rgba(90,150,150,0.25)', textStyle: {color: p.soft}, brushSelect: false,
           labelFormatter: '', moveHandleSize: 4},
       ],
@@ -283,7 +284,7 @@
           show(zoom.start, zoom.end, id);
         });
       }
-      chart.resize();
+      chart.resize({width: printing ? paper : 'auto'});
       chart.setOption(option(box), {notMerge: true});
     }
     if (data.panels.length > 0) show(view.start, view.end);
