@@ -11,6 +11,7 @@ std::vector<Scheduler::Expected> Scheduler::forecast(Time now, size_t max_jobs) 
   state.flush_horizon();
   std::vector<Expected> expected;
   Plan plan;
+  plan.expect_many(true);
   const View view{state.site, state.licences, state.horizon, state.index, plan, now, true};
   Order order(state.queue, nullptr);
   size_t left = max_jobs, looked_at = 0;

@@ -50,6 +50,7 @@ void Scheduler::Pass::prepare() {
   changes.everything = false;
   if (everything_) {
     state_.drop_plan();
+    state_.plan.expect_many(!state_.one_reservation());
     state_.head = {};
     state_.watch.stop();
     changes.holds.clear();

@@ -9,19 +9,22 @@ void Plan::add(NodeSlot node, const Window& window) {
     nodes_.push_back(node);
     entries_.push_back({window, 0});
     index = static_cast<uint32_t>(entries_.size());
+    if (expect_many_) begin_several(entries_.back());
     return;
   }
   Entry& entry = entries_[index - 1];
-  if (entry.more == 0) {
-    if (more_used_ == more_.size()) more_.emplace_back();
-    Several& several = more_[more_used_++];
-    several.windows.assign(1, entry.only);
-    several.skyline = {};
-    entry.more = static_cast<uint32_t>(more_used_);
-  }
+  if (entry.more == 0) begin_several(entry);
   Several& several = more_[entry.more - 1];
   several.windows.push_back(window);
   several.skyline.take(window);
+}
+
+void Plan::begin_several(Entry& entry) {
+  if (more_used_ == more_.size()) more_.emplace_back();
+  Several& several = more_[more_used_++];
+  several.windows.assign(1, entry.only);
+  several.skyline.forget();
+  entry.more = static_cast<uint32_t>(more_used_);
 }
 
 const Skyline* Plan::skyline(const NodeRecord& record, NodeSlot node, Time now) const {

@@ -34,13 +34,16 @@ class Plan {
  public:
   void add(const Placed& placed, const std::vector<LicenceNeed>& licences, Time begin, Time end);
   void clear();
+  // For a plan of many jobs, told while it is empty: nodes with one window have steps too.
+  void expect_many(bool many) { expect_many_ = many; }
   // Valid until the next change.
   Windows on(NodeSlot node) const {
     if (node >= index_.size() || index_[node] == 0) return {};
     const Entry& entry = entries_[index_[node] - 1];
     return entry.more == 0 ? Windows(&entry.only, 1) : Windows(more_[entry.more - 1].windows);
   }
-  // Of a node with several windows, as seen at `now`; null for others. Valid until the next change.
+  // Of a node with windows, several unless many are expected, as seen at `now`; null for others.
+  // Valid until the next change.
   const Skyline* skyline(const NodeRecord& record, NodeSlot node, Time now) const;
   const std::vector<LicenceWindow>& of_licence(uint32_t licence) const;
   // Nodes with windows, in the order in which they were added.
@@ -55,6 +58,7 @@ class Plan {
     uint32_t more = 0;  // 1 + its place in more_ when there are several
   };
   void add(NodeSlot node, const Window& window);
+  void begin_several(Entry& entry);
 
   std::vector<NodeSlot> nodes_;
   std::vector<uint32_t> index_;  // by node: 1 + its place in entries_, 0 for none
@@ -64,6 +68,7 @@ class Plan {
     mutable Skyline skyline;  // made when first asked for
   };
   std::vector<Several> more_;
+  bool expect_many_ = false;
   size_t more_used_ = 0;  // of more_; the rest keeps its memory
   std::unordered_map<uint32_t, std::vector<LicenceWindow>> licences_;
   Time latest_begin_;

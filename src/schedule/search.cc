@@ -38,8 +38,14 @@ void sort_by_name(const Site& site, Placed& placed) {
 // The steps of a node on which several jobs are planned, where they tell all that the need asks.
 const Skyline* skyline_for(const View& view, const Need& need, NodeSlot slot) {
   const NodeRecord& node = view.site.node(slot);
-  if (need.devices > 0 || need.reservation || !node.spans.empty()) return nullptr;
+  const bool shares = need.devices > 0 && need.share_milli < 1000;
+  if (shares || need.reservation || !node.spans.empty()) return nullptr;
   return view.plan.skyline(node, slot, view.now);
+}
+
+Skyline::Ask ask_of(const Need& need, const NodeRecord& node, ModelSlot model) {
+  return {need_on(need, node), need.devices, need.devices > 0 ? node.devices_of(model) : 0,
+          need.limit};
 }
 
 // As fit_on().
@@ -49,7 +55,8 @@ std::optional<NodeFit> fit_at(const View& view, const Need& need, ModelSlot mode
   const Skyline* skyline = skyline_for(view, need, slot);
   if (!skyline) return fit_on(node, need, model, start, view.now, view.plan.on(slot));
   if (!node.takes_jobs() || !fits_empty(need, model, node)) return {};
-  if (!skyline->fits(need_on(need, node), start, start + need.limit)) return {};
+  if (!skyline->fits(ask_of(need, node, model), start)) return {};
+  if (need.devices > 0) return fit_on(node, need, model, start, view.now, view.plan.on(slot));
   NodeFit fit;
   fit.fullness.cores_free = skyline->cores_at(start);
   return fit;
@@ -64,7 +71,7 @@ std::vector<Interval> starts_at(const View& view, const Need& need, ModelSlot mo
   std::vector<Interval> starts;
   if (!node.takes_jobs() || !fits_empty(need, model, node)) return starts;
   const bool first_only = need.nodes == 1 && need.licences.empty();
-  skyline->starts(need_on(need, node), need.limit, from, first_only, starts);
+  skyline->starts(ask_of(need, node, model), from, first_only, starts);
   return starts;
 }
 

@@ -1,6 +1,7 @@
 #include "schedule/skyline.h"
 
 #include <algorithm>
+#include <bit>
 
 namespace pentad::schedule {
 
@@ -8,13 +9,24 @@ void Skyline::build(const NodeRecord& node, Windows windows, Time now) {
   built_at_ = now;
   holds_version_ = node.holds_version;
   steps_.clear();
-  steps_.push_back({now, node.cores_free(), node.memory_free()});
+  steps_.push_back({now, node.cores_free(), node.memory_free(), ~node.devices_used});
+  // A device may be shared by several holds; it is whole when the last of them ends.
+  std::vector<int32_t> used = node.milli_used;
   for (const Hold& hold : node.holds) {  // ascending by their ends
     const Time end = taken_until(hold.ends_by, now);
     if (end == Time::never()) break;
-    if (end != steps_.back().at) steps_.push_back({end, steps_.back().cores, steps_.back().memory});
+    if (end != steps_.back().at) {
+      const Step before = steps_.back();
+      steps_.push_back({end, before.cores, before.memory, before.whole});
+    }
     steps_.back().cores += hold.cores;
     steps_.back().memory += hold.memory;
+    for (DeviceMask rest = hold.devices; rest != 0; rest &= rest - 1) {
+      const int position = std::countr_zero(rest);
+      int32_t& left = used[static_cast<size_t>(position)];
+      left -= hold.share_milli;
+      if (left <= 0) steps_.back().whole |= DeviceMask{1} << position;
+    }
   }
   for (const Window& window : windows) take(window);
 }
@@ -42,30 +54,41 @@ void Skyline::take(const Window& window) {
   for (size_t i = begin; i < end; ++i) {
     steps_[i].cores -= window.cores;
     steps_[i].memory -= window.memory;
+    steps_[i].whole &= ~window.devices;
   }
 }
 
-bool Skyline::fits(const NodeNeed& need, Time begin, Time end) const {
-  for (size_t i = step_at(begin); i < steps_.size() && (steps_[i].at < end); ++i) {
-    if (!steps_[i].has(need)) return false;
+size_t Skyline::lacking(size_t step, const Ask& ask, Time end) const {
+  DeviceMask free = ask.of;  // all the time
+  for (; step < steps_.size() && steps_[step].at < end; ++step) {
+    free &= steps_[step].whole;
+    if (!steps_[step].has(ask.amounts) || std::popcount(free) < ask.devices) return step;
   }
-  return true;
+  return steps_.size();
 }
 
-void Skyline::starts(const NodeNeed& need, Duration limit, Time from, bool first_only,
-                     std::vector<Interval>& out) const {
+bool Skyline::fits(const Ask& ask, Time begin) const {
+  return lacking(step_at(begin), ask, begin + ask.limit) == steps_.size();
+}
+
+void Skyline::starts(const Ask& ask, Time from, bool first_only, std::vector<Interval>& out) const {
+  const bool plain = ask.devices == 0;  // what a step lacks does not depend on the start
   for (size_t i = step_at(from); i < steps_.size(); ++i) {
-    if (!steps_[i].has(need)) continue;
     const Time begin = std::max(steps_[i].at, from);
-    while (i + 1 < steps_.size() && steps_[i + 1].has(need)) ++i;
-    if (i + 1 == steps_.size()) {
-      out.push_back({begin, Time::never()});
-      return;
+    const Time next = i + 1 == steps_.size() ? Time::never() : steps_[i + 1].at;
+    // From some start in this step on the job runs into a step that lacks something.
+    const size_t lacks = lacking(i, ask, plain ? Time::never() : next + ask.limit);
+    Time end = plain ? Time::never() : next;
+    if (lacks < steps_.size()) end = std::min(end, steps_[lacks].at - ask.limit + Duration{1});
+    if (lacks > i && begin < end) {
+      if (!out.empty() && out.back().end == begin) {
+        out.back().end = end;
+      } else {
+        out.push_back({begin, end});
+      }
+      if (first_only) return;
     }
-    const Time end = steps_[i + 1].at;  // too little from here on
-    if (begin + limit > end) continue;
-    out.push_back({begin, end - limit + Duration{1}});
-    if (first_only) return;
+    if (plain) i = lacks;
   }
 }
 
