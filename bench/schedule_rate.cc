@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cstdio>
 #include <cstring>
@@ -167,6 +168,7 @@ void Load::pass() {
 }
 
 void Load::end_one() {
+  if (running_.empty()) return;
   const auto i = static_cast<size_t>(pick(static_cast<int64_t>(running_.size())));
   if (running_[i].job == big_) return;
   scheduler_.release(running_[i].allocation);
@@ -177,8 +179,9 @@ void Load::end_one() {
 
 void Load::run() {
   add_nodes();
-  while (queued_ < 1000) {
-    for (int64_t i = 0; i < 1000; ++i) submit_more();
+  const int64_t few = std::min<int64_t>(1000, queued_goal_);
+  while (queued_ < few) {
+    for (int64_t i = 0; i < few; ++i) submit_more();
     now_ = now_ + seconds(1);
     pass();
   }
