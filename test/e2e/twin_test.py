@@ -121,6 +121,16 @@ class Twin(unittest.TestCase):
                 self.assertIn(expected, done.stderr)
                 self.assertEqual(done.stdout, "")
 
+    def test_a_centre_that_holds_no_job_says_so(self):
+        large = self.write("large.swf", "1 0 -1 5 64 -1 -1 64 5 -1 1 2 1 -1 1 -1 -1 -1\n")
+        empty = self.write("empty.swf", "; MaxProcs: 4\n")
+        for words, expected in [(["--trace", large, "--cores", "8"], "at most 8 cores"),
+                                (["--trace", empty], "no job")]:
+            with self.subTest(words=words):
+                done = run("run", *words)
+                self.assertEqual(done.returncode, 2)
+                self.assertIn(expected, done.stderr)
+
     def test_interrupted_it_ends_with_what_it_has(self):
         out = str(Path(self.folder.name, "out"))
         process = subprocess.Popen([PENTAD, "twin", "run", "air-as-found", "--generate",

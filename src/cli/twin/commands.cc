@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
+#include <optional>
 
 #include "base/reflect.h"
 #include "cli/interrupt.h"
@@ -71,6 +72,18 @@ Result<pentad::twin::RunOutput> run_centre(const std::string& centre, const Twin
   return output;
 }
 
+// A run without a job answers nothing: said, and told by the exit status.
+std::optional<int> nothing_ran(const pentad::twin::TwinResult& result) {
+  const auto& schedule = result.schedule;
+  if (schedule.submitted > 0) return {};
+  if (schedule.refused == 0)
+    return tell({ErrorCode::invalid, "no job to run", result.trace.source});
+  return tell({ErrorCode::invalid,
+               fmt::format("this centre can hold none of the {} jobs; the first: {}",
+                           schedule.refused, schedule.refusals.front().reason),
+               result.trace.source});
+}
+
 }  // namespace
 
 int run_one(const TwinOptions& options) {
@@ -86,7 +99,8 @@ int run_one(const TwinOptions& options) {
     fmt::print("{}", result_text(output->result, width(), colour()));
     if (!options.output.out.empty()) fmt::print("\n{}/report.html\n", options.output.out);
   }
-  return output->result.end == "interrupted" ? kInterrupted : kDone;
+  if (output->result.end == "interrupted") return kInterrupted;
+  return nothing_ran(output->result).value_or(kDone);
 }
 
 int run_compare(const TwinOptions& options) {
