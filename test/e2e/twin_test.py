@@ -124,7 +124,7 @@ class Twin(unittest.TestCase):
     def test_a_centre_that_holds_no_job_says_so(self):
         large = self.write("large.swf", "1 0 -1 5 64 -1 -1 64 5 -1 1 2 1 -1 1 -1 -1 -1\n")
         empty = self.write("empty.swf", "; MaxProcs: 4\n")
-        for words, expected in [(["--trace", large, "--cores", "8"], "at most 8 cores"),
+        for words, expected in [(["--trace", large, "--cores", "8"], "the largest has 8"),
                                 (["--trace", empty], "no job")]:
             with self.subTest(words=words):
                 done = run("run", *words)
