@@ -174,8 +174,8 @@ void add_indicators(Page& page) {
                       page.say({"No saving is stated here: a saving needs a baseline. "
                                 "pentad twin compare A B runs both on the same jobs and "
                                 "weather and names it.",
-                                "此处不声明节约量：节约必须有基线。用 `pentad twin compare A "
-                                "B` 在相同作业与气象下比较，并注明基线。"}),
+                                "此处不声明节约量：节约必须有基线。用 pentad twin compare A "
+                                "B 在相同作业与气象下比较，并注明基线。"}),
                       "class=\"about\"");
   }
   page.html.raw("</section>\n");

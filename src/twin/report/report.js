@@ -207,7 +207,8 @@
       if (value === null) return;
       cells.push([Math.floor(i / 24), i % 24, Math.min(Math.max(value, low), high), value]);
     });
-    const cut = (sign, bound, beyond) => `${one.values.some(beyond) ? `${sign} ` : ''}${withUnit(large(bound), one.unit)}`;
+    const limit = (bound) => (Math.abs(bound) >= 1000 ? large(bound) : shown(bound, one.unit ? 3 : 4));
+    const cut = (sign, bound, beyond) => `${one.values.some(beyond) ? `${sign} ` : ''}${withUnit(limit(bound), one.unit)}`;
     return {
       animation: false, backgroundColor: 'transparent', textStyle: {fontFamily: 'inherit', color: p.ink},
       grid: {left: 8, right: small ? 10 : 24, top: 12, bottom: 48, containLabel: true},

@@ -95,7 +95,8 @@ void add_spells(Page& page, std::vector<Spell> spells) {
     }
     table.rows.push_back({local_minute(spell.begin, page.run.series.utc_offset),
                           hours_text(static_cast<double>((spell.end - spell.begin).value) / 3.6e6),
-                          done, power_text(spell.most_short_w), energy_text(spell.short_kwh),
+                          done, spell.most_short_w > 0 ? power_text(spell.most_short_w) : "–",
+                          spell.most_short_w > 0 ? energy_text(spell.short_kwh) : "–",
                           number(spell.hottest_c, 1) + " °C", number(spell.wettest_c, 1) + " °C"});
   }
   page.html.table(table);
