@@ -159,6 +159,13 @@ TEST_CASE("what the machine can never run is refused and does not stop the other
   CHECK(seen.schedule == Schedule{{2, {0, 5}}});
 }
 
+TEST_CASE("who asks for a node of its own does not get a whole machine without layout") {
+  auto exclusive = memory_job(2, 1, 1, 5, 5);
+  exclusive.exclusive = true;
+  const auto schedule = watch({memory_job(1, 0, 2, 10, 10), exclusive}, 4, policy_of(1)).schedule;
+  CHECK(schedule == Schedule{{1, {0, 10}}, {2, {1, 6}}});
+}
+
 TEST_CASE("closed loop: a job waits for the one before it and for its user") {
   auto second = memory_job(2, 1, 1, 5, 5);
   second.after = 1;

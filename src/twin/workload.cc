@@ -11,13 +11,15 @@ namespace pentad::twin {
 namespace {
 
 constexpr int64_t kMaxPlainCores = 1'000'000;  // what a job may ask for at most
+constexpr Bytes kPlainMemory{INT64_MAX >> 1};  // no real node has it
 
 }  // namespace
 
 Workload::Workload(const trace::Machine& machine, const Policy& policy, WorkloadOptions options)
     : options_(std::move(options)),
       max_limit_(policy.max_limit),
-      one_node_(machine.nodes.size() == 1) {
+      one_node_(machine.nodes.size() == 1),
+      plain_(one_node_ && machine.nodes[0].memory == kPlainMemory) {
   for (const Qos& qos : policy.qos) qos_.insert(qos.name);
   for (const DeviceModel& model : machine.devices) models_[model.name] = model;
   for (const Node& node : machine.nodes) {
@@ -120,8 +122,10 @@ void Workload::fill_places(const trace::TraceJob& job, JobRequest& out) {
 
 void Workload::fill_layout(const trace::TraceJob& job, JobRequest& out) {
   ResourceRequest& r = out.resources;
-  if (job.nodes > 1 && one_node_ && job.devices_per_node == 0) {
-    ++adjustments_.layout_dropped;
+  const bool several = job.nodes > 1 && one_node_ && job.devices_per_node == 0;
+  if (several || (plain_ && job.exclusive)) ++adjustments_.layout_dropped;
+  if (plain_) r.exclusive = false;  // its only node is the whole machine
+  if (several) {
     r.nodes = 1;
     const int64_t cores = std::max(job.cores, int64_t{job.nodes} * job.cores_per_node);
     r.cores = static_cast<int32_t>(std::min<int64_t>(cores, INT32_MAX));
@@ -135,7 +139,7 @@ void Workload::fill_layout(const trace::TraceJob& job, JobRequest& out) {
     return;
   }
   const int32_t most = most_cores(out);
-  if (job.cores <= std::max<int64_t>(most, 1)) {
+  if (one_node_ || job.cores <= std::max<int64_t>(most, 1)) {
     r.nodes = 1;
     r.cores = static_cast<int32_t>(job.cores);
     return;
@@ -275,7 +279,7 @@ trace::Machine plain_machine(int64_t cores) {
   node.name = "machine";
   node.pool = "machine";
   node.cores = static_cast<int32_t>(std::min(cores, kMaxPlainCores));
-  node.memory = Bytes{INT64_MAX >> 1};
+  node.memory = kPlainMemory;
   machine.nodes.push_back(node);
   return machine;
 }

@@ -27,7 +27,7 @@ struct Adjustments {
   int64_t pools_dropped = 0;     // asked for pools that are not here
   int64_t models_widened = 0;    // asked for device models that are not here: any of their kind
   int64_t split_over_nodes = 0;  // more cores than a node has, no layout given: spread evenly
-  int64_t layout_dropped = 0;    // asked for several nodes of a machine of one: all its cores there
+  int64_t layout_dropped = 0;    // several or whole nodes of a machine without layout: cores only
   int64_t qos_dropped = 0;       // asked for a class of service that the policy does not know
   int64_t memory_cut = 0;        // asked for more memory than any node has: all of it
 };
@@ -99,6 +99,7 @@ class Workload {
   std::set<std::string> qos_;
   Duration max_limit_;
   bool one_node_ = false;
+  bool plain_ = false;  // a machine of plain_machine(): its one node stands for many
   Adjustments adjustments_;
 };
 

@@ -15,7 +15,7 @@ using namespace pentad::cli::twin;
 void input_options(CLI::App* c, TwinOptions& o, bool several) {
   auto* centre = c->add_option("centre", o.input.centres,
                                "Centre files (TOML), or presets: see `pentad twin presets`");
-  several ? centre->required()->expected(2, 16)->type_name("TEXT TEXT...") : centre->expected(0, 1);
+  several ? centre->required()->expected(2, 16) : centre->expected(0, 1);
   const char* group = "Workload";
   auto* trace =
       c->add_option("--trace", o.input.trace,

@@ -112,7 +112,8 @@ std::string trace_notes(const TwinResult& r) {
   note(a.features_dropped, "jobs asked for features that no node here has: left out");
   note(a.pools_dropped, "jobs asked for pools that are not here: any pool");
   note(a.models_widened, "jobs asked for device models that are not here: any of the kind");
-  note(a.layout_dropped, "jobs asked for several nodes of a machine without layout: cores only");
+  note(a.layout_dropped,
+       "jobs asked for several or whole nodes of a machine without layout: cores only");
   note(a.qos_dropped, "jobs asked for a class of service that the policy does not know: none");
   note(a.memory_cut, "jobs asked for more memory than a node has: all of it");
   note(c.rounded_up, "jobs asked for parts of a core: rounded up");
