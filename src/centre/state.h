@@ -13,6 +13,7 @@
 #include "centre/centre.h"
 #include "centre/effects.h"
 #include "centre/event.h"
+#include "centre/overruns.h"
 #include "centre/records.h"
 #include "centre/request_pool.h"
 #include "centre/tables.h"
