@@ -56,8 +56,7 @@ void Centre::State::check_job_invariants(const JobRecord& job, Failures& failure
          fmt::format("{} has {} ready, {} queued", name, ready, job.queued), failures);
   expect(job.queued == 0 || (scheduler.position(job.id) > 0), "queue_holds_ready_jobs", name,
          failures);
-  bool waits_on_time = job.begins > now ||
-                       (!job.delayed.empty() && job.delayed_until > now);
+  bool waits_on_time = job.begins > now || (!job.delayed.empty() && job.delayed_until > now);
   expect(!waits_on_time || timers.lower_bound({now, {}}) != timers.end(),
          "timers_wake_waiting_jobs", name, failures);
 }

@@ -202,10 +202,10 @@ std::optional<Refusal> Centre::State::check_job(const JobRequest& job, JobId id,
                                policy.max_array_size));
   }
   if (job.limit > policy.max_limit) {
-    return refusal(RefusalCode::limit_too_long, "/limit",
-                   fmt::format("asks for {}; the longest limit here is {}",
-                               schedule::duration_text(job.limit),
-                               schedule::duration_text(policy.max_limit)));
+    return refusal(
+        RefusalCode::limit_too_long, "/limit",
+        fmt::format("asks for {}; the longest limit here is {}", schedule::duration_text(job.limit),
+                    schedule::duration_text(policy.max_limit)));
   }
   if (Found f = check_names(job)) return f;
   if (Found f = check_reservation_use(job)) return f;

@@ -88,9 +88,8 @@ struct Policy {
 };
 BOOST_DESCRIBE_STRUCT(Policy, (),
                       (backfill, reservation_depth, weights, fair_share_half_life,
-                       fair_share_interval, qos, projects, licences, power_cap,
-                       shift_deadline_jobs, default_limit, max_limit, requeue_delay,
-                       max_array_size, max_pending_jobs))
+                       fair_share_interval, qos, projects, licences, power_cap, shift_deadline_jobs,
+                       default_limit, max_limit, requeue_delay, max_array_size, max_pending_jobs))
 
 // An advance reservation: from `begin` up to, not including, `end` only jobs that name it, from one
 // of `users` or `projects`, run on `nodes`; jobs without it must have ended there by limit before.
