@@ -1,0 +1,292 @@
+#include "dialect/to_request.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+
+#include "dialect/values.h"
+
+namespace pentad::dialect {
+
+namespace {
+
+class Converter {
+ public:
+  Converter(const Translation& t, const Submitter& by, Request& out)
+      : t_(t), job_(t.job), by_(by), out_(out) {}
+
+  void convert(std::string_view script) {
+    names();
+    times();
+    repeats();
+    fill_resources(t_, by_.node_cores, out_.job.resources, out_.deviations);
+    choices();
+    program(script);
+    files();
+    environment();
+  }
+
+ private:
+  void note(const Origin& origin, std::string field, Effect effect, std::string reason) {
+    out_.deviations.push_back({origin, std::move(field), effect, std::move(reason)});
+  }
+  template <class T>
+  void ignore(const Given<T>& given, const char* field, const char* reason) {
+    if (given) note(given.origin, field, Effect::ignored, reason);
+  }
+
+  void names() {
+    out_.job.name = *job_.name;
+    out_.job.user = by_.user;
+    out_.job.project = job_.account ? *job_.account : *job_.project;
+    out_.job.qos = *job_.qos;
+    if (job_.account) ignore(job_.project, "project", "only a label beside the account");
+    ignore(job_.comment, "comment", "remarks are not kept");
+    ignore(job_.server, "server", "there is one centre here");
+    if (job_.mail_events && !job_.mail_events->empty()) {
+      note(job_.mail_events.origin, "mail_events", Effect::ignored, "the centre sends no mail");
+    }
+    ignore(job_.mail_users, "mail_users", "the centre sends no mail");
+    ignore(job_.ulimits, "ulimits", "the limits of the node hold");
+    if (job_.interactive) {
+      note(job_.interactive.origin, "interactive", Effect::refused, "use `pentad run`");
+    }
+  }
+
+  void times() {
+    if (job_.walltime && job_.walltime->is_unlimited) {
+      note(job_.walltime.origin, "walltime", Effect::approximated,
+           "unlimited: the centre's longest default holds");
+    } else if (job_.walltime) {
+      out_.job.limit = seconds(job_.walltime->duration_s);
+    }
+    if (job_.soft_walltime && t_.dialect == Dialect::sge) soft_limit();
+    if (job_.begin) out_.job.begin = resolve(*job_.begin, by_.now, by_.utc_offset);
+    if (job_.deadline) out_.job.deadline = resolve(*job_.deadline, by_.now, by_.utc_offset);
+    if (job_.signal) {
+      out_.job.warning = {job_.signal->number, seconds(job_.signal->before_end_s)};
+      if (job_.signal->to == SignalTo::steps) {
+        note(job_.signal.origin, "signal", Effect::approximated,
+             "the script gets it too, not only its steps");
+      }
+    }
+    out_.job.hold = *job_.hold;
+    int64_t lower = job_.nice ? -*job_.nice : *job_.priority;
+    out_.job.priority = static_cast<int32_t>(std::clamp<int64_t>(lower, -1'000'000'000, 0));
+    const Origin& origin = job_.nice ? job_.nice.origin : job_.priority.origin;
+    if (lower > 0) note(origin, "priority", Effect::ignored, "only operators raise priorities");
+  }
+
+  // s_rt below h_rt: USR1 that much before the end; alone it is the limit.
+  void soft_limit() {
+    Duration soft = seconds(job_.soft_walltime->duration_s);
+    if (out_.job.limit.value == 0) {
+      out_.job.limit = soft;
+      note(job_.soft_walltime.origin, "soft_walltime", Effect::approximated,
+           "without h_rt it is the limit itself");
+    } else if (soft < out_.job.limit) {
+      out_.job.warning = {10, out_.job.limit - soft};
+    }
+  }
+
+  void repeats() {
+    if (job_.array && !job_.array->indices.empty()) {
+      int64_t at_once = std::min<int64_t>(job_.array->max_running, 1'000'000'000);
+      out_.job.array = {job_.array->indices, static_cast<int32_t>(at_once)};
+    }
+    if (job_.dependency) {
+      Dependency dependency;
+      if (condition(*job_.dependency, dependency)) out_.job.dependency = std::move(dependency);
+    }
+    bool keeps = t_.dialect == Dialect::slurm || t_.dialect == Dialect::lsf;
+    if (job_.kill_on_invalid_dependency) keeps = !*job_.kill_on_invalid_dependency;
+    out_.job.impossible_dependency =
+        keeps ? ImpossibleDependency::keep : ImpossibleDependency::cancel;
+    out_.job.requeue.on_node_failure = *job_.requeue;
+    out_.job.requeue.exit_codes = *job_.requeue_exit_codes;
+    if (t_.dialect == Dialect::sge) out_.job.requeue.exit_codes.push_back(99);
+  }
+
+  // 123, 123_4 (Slurm), 123[4].server (PBS), 123[4] (LSF), 123.4 (SGE), 123[] (all of an array).
+  bool condition(const Condition& from, Dependency& to) {
+    to.kind = from.kind;
+    to.delay = seconds(from.delay_s);
+    for (const Condition& one : from.of) {
+      if (!condition(one, to.of.emplace_back())) return false;
+    }
+    bool has_job = from.of.empty() && from.kind != DependencyKind::singleton;
+    if (!has_job) return true;
+    auto no = [&](std::string reason) {
+      note(job_.dependency.origin, "dependency", Effect::refused, std::move(reason));
+      return false;
+    };
+    if (from.is_name) return no(fmt::format("`{}`: give the number of the job", from.job));
+    size_t end = from.job.find_first_not_of("0123456789");
+    Result<int64_t> id = parse_positive(std::string_view(from.job).substr(0, end));
+    if (!id) return no(fmt::format("`{}` is not the number of a job", from.job));
+    to.job = JobId{*id};
+    std::string_view rest = end == from.job.npos ? "" : std::string_view(from.job).substr(end);
+    if (rest.empty()) return true;
+    rest.remove_prefix(1);
+    Result<int64_t> element = parse_whole(rest.substr(0, rest.find_first_not_of("0123456789")));
+    bool names_server = t_.dialect == Dialect::pbspro || t_.dialect == Dialect::torque;
+    if (element && (from.job[end] != '.' || !names_server)) to.element = *element;
+    return true;
+  }
+
+  void choices() {
+    ResourceRequest& r = out_.job.resources;
+    if (job_.queues) r.pools = *job_.queues;
+    if (job_.licences) r.licences = *job_.licences;
+    if (!job_.reservation) return;
+    Result<int64_t> id = parse_positive(*job_.reservation);
+    if (id) {
+      r.reservation = ReservationId{*id};
+    } else {
+      note(job_.reservation.origin, "reservation", Effect::refused,
+           "reservations have numbers here");
+    }
+  }
+
+  void program(std::string_view script) {
+    Payload& p = out_.payload;
+    p.script_args = *job_.script_args;
+    if (job_.wrap) {
+      p.script = "#!/bin/sh\n" + *job_.wrap + "\n";
+      return;
+    }
+    bool other_shell = job_.shell && job_.shell.origin != Origin{OriginKind::script, 1};
+    std::string_view line = script.substr(0, script.find('\n'));
+    if (!other_shell || line == "#!" + job_.shell->front()) {
+      p.script = script;
+      return;
+    }
+    constexpr size_t kMostArgument = 100'000;
+    if (script.size() > kMostArgument) {
+      return note(job_.shell.origin, "shell", Effect::refused,
+                  "so long a script needs its shell in a #! line");
+    }
+    p.argv = {job_.shell->front(), "-c", std::string(script), *job_.name};
+    p.argv.insert(p.argv.end(), p.script_args.begin(), p.script_args.end());
+    p.script_args.clear();
+    note(job_.shell.origin, "shell", Effect::approximated, "$0 is the name of the job");
+  }
+
+  // Neutral tokens as those of the payload.
+  std::string path(const Given<std::string>& given, const char* field) {
+    std::string out;
+    const std::string& text = *given;
+    for (size_t i = 0; i < text.size(); ++i) {
+      if (text[i] == '%') out += '%';
+      if (text[i] != '{' || text.substr(i, 2) == "{{") {
+        out += text[i];
+        i += text[i] == '{' ? 1 : 0;
+        continue;
+      }
+      size_t close = text.find('}', i);
+      std::string token = text.substr(i + 1, close - i - 1);
+      i = close;
+      if (size_t colon = token.find(':'); colon != token.npos) {
+        note(given.origin, field, Effect::approximated, "numbers are not padded with zeros");
+        token.resize(colon);
+      }
+      out += of_token(token);
+    }
+    if (!out.empty() && out.back() == '/') out += "%x.o%j";
+    return out;
+  }
+
+  std::string of_token(const std::string& token) const {
+    if (token == "job" || token == "array_job") return "%j";
+    if (token == "array") return "%a";
+    if (token == "name") return "%x";
+    if (token == "user") return "%u";
+    if (token == "host") return "%h";
+    if (token == "home") return by_.home;
+    if (token == "submit") return by_.directory;
+    return token == "step" ? "batch" : "0";
+  }
+
+  void files() {
+    Payload& p = out_.payload;
+    p.workdir = path(job_.workdir, "workdir");
+    if (*job_.workdir == "{private}") {
+      p.workdir.clear();  // the centre's directory of the job
+    } else if (!p.workdir.starts_with('/')) {
+      p.workdir = by_.directory + '/' + p.workdir;
+    }
+    p.stdout_path = path(job_.stdout_path, "stdout_path");
+    if (*job_.join == Join::none) p.stderr_path = path(job_.stderr_path, "stderr_path");
+    if (*job_.join == Join::output_to_error) p.stdout_path = path(job_.stderr_path, "stderr_path");
+    p.stdin_path = path(job_.stdin_path, "stdin_path");
+    if (t_.dialect == Dialect::lsf && !job_.stdout_path) {
+      note(job_.name.origin, "stdout_path", Effect::approximated,
+           "output goes to a file of the centre, not into a mail: see `pentad logs`");
+    }
+    bool is_pbs = t_.dialect == Dialect::pbspro || t_.dialect == Dialect::torque;
+    for (std::string* one : {&p.stdout_path, &p.stderr_path}) {
+      // PBS: relative to where it is submitted, whatever the working directory.
+      if (is_pbs && !one->empty() && one->front() != '/') *one = by_.directory + '/' + *one;
+    }
+    p.append_output = *job_.open_mode == OpenMode::append;
+    if (job_.umask) p.umask = static_cast<int32_t>(*job_.umask);
+  }
+
+  void environment() {
+    const Environment& e = *job_.environment;
+    std::map<std::string, std::string>& to = out_.payload.environment;
+    if (e.mode == ExportMode::all) to = by_.environment;
+    for (const std::string& name : e.names) {
+      auto at = by_.environment.find(name);
+      if (at != by_.environment.end()) to[name] = at->second;
+    }
+    for (const auto& [name, value] : e.set) to[name] = value;
+    for (const std::string& name : e.removed) to.erase(name);
+  }
+
+  const Translation& t_;
+  const Job& job_;
+  const Submitter& by_;
+  Request& out_;
+};
+
+}  // namespace
+
+bool Request::is_accepted() const {
+  return std::ranges::none_of(deviations,
+                              [](const Record& r) { return r.effect == Effect::refused; });
+}
+
+Time resolve(const Moment& m, Time now, Duration utc_offset) {
+  if (m.after_now_s) return now + seconds(*m.after_now_s);
+  namespace c = std::chrono;
+  Time local_now = now + utc_offset;
+  c::sys_days today{
+      c::floor<c::days>(c::sys_time<c::milliseconds>(c::milliseconds(local_now.value)))};
+  c::year_month_day date{today};
+  if (m.year) date = c::year(*m.year) / date.month() / date.day();
+  if (m.month) date = date.year() / c::month(static_cast<unsigned>(*m.month)) / date.day();
+  if (m.day) date = date.year() / date.month() / c::day(static_cast<unsigned>(*m.day));
+  auto at = [&](c::year_month_day day) {
+    if (!day.ok()) day = day.year() / day.month() / c::last;
+    auto since = c::sys_days(day).time_since_epoch();
+    int64_t day_ms = c::duration_cast<c::milliseconds>(since).count();
+    int64_t clock_s = m.hour * 3600 + m.minute * 60 + m.second;
+    return Time{day_ms + clock_s * 1000 - utc_offset.value};
+  };
+  Time when = at(date);
+  if (when >= now || m.year) return when;
+  if (m.month) return at(date + c::years(1));
+  if (m.day) return at(date + c::months(1));
+  return when + hours(24);
+}
+
+Request to_request(const Translation& translation, std::string_view script,
+                   const Submitter& submitter) {
+  Request out;
+  Converter(translation, submitter, out).convert(script);
+  return out;
+}
+
+}  // namespace pentad::dialect

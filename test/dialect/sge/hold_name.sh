@@ -1,0 +1,4 @@
+#!/bin/bash
+#$ -hold_jid prepare*
+#$ -l h_rt=60
+./solver

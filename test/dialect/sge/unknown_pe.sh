@@ -1,0 +1,5 @@
+#!/bin/bash
+#$ -pe special 12
+#$ -l h_rt=60
+#$ -cwd
+./solver

@@ -1,0 +1,6 @@
+#!/bin/bash
+#SBATCH --export=MY_CASE,N=3
+#SBATCH -D cases
+#SBATCH --time=15
+
+srun ./solver

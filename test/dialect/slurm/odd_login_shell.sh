@@ -1,0 +1,3 @@
+#!/bin/bash -l
+#SBATCH --time=5
+./a

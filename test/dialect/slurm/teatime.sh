@@ -1,0 +1,5 @@
+#!/bin/bash
+#SBATCH --begin=teatime
+#SBATCH -t 5:00
+
+srun ./solver
