@@ -86,7 +86,7 @@ std::vector<ChartPanel> chart_panels(const RunOutput& run, Language language);
 HeatMap heat_map(const RunOutput& run, Language language);
 Flows energy_flows(const RunOutput& run, Language language);
 
-// Columns of Series beyond these are in series.csv only.
-inline constexpr size_t kMaxUseLines = 24;
+// Columns of Series that are drawn, those with the highest utilisation; all are in series.csv.
+inline constexpr size_t kMaxUseLines = 12;
 
 }  // namespace pentad::twin

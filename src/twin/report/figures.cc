@@ -72,6 +72,8 @@ void controls(Page& page) {
   html.element("output", "", "id=\"shown\" aria-live=\"polite\"").raw("</div>\n");
 }
 
+constexpr Phrase kLoad{"Load", "负荷"}, kLoadAndTemperature{"Load and temperature", "负荷与温度"};
+
 void maps(Page& page, const HeatMap& heat) {
   if (heat.layers.empty()) return;
   Html& html = page.html;
@@ -90,7 +92,7 @@ void maps(Page& page, const HeatMap& heat) {
                                                "每列为 {} 天的平均，每行为当地时间的一个小时。"})),
                         heat.days_per_column);
   }
-  figure(page, "heat", page.say({"Load and temperature", "负荷与温度"}), about,
+  figure(page, "heat", page.say(page.result().plant ? kLoadAndTemperature : kLoad), about,
          page.say({"The values are in series.csv.", "数值见 series.csv。"}));
   html.raw("</section>\n");
 }

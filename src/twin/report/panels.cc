@@ -27,6 +27,12 @@ class Panels {
   std::string extent_text(const Extent& e, double scale, const char* unit, int decimals) const;
   ChartPanel counted(const char* id, Phrase name, Phrase unit, const Value& value) const;
   ChartPanel use() const;
+  std::vector<size_t> busiest() const;
+  static Value busy(size_t column) {
+    return [column](const SeriesRow& row) {
+      return column < row.step.busy.size() ? row.step.busy[column] : 0;
+    };
+  }
   ChartPanel power() const;
   ChartPanel pue() const;
   ChartPanel temperature() const;
@@ -78,28 +84,38 @@ ChartPanel Panels::counted(const char* id, Phrase name, Phrase unit, const Value
 
 ChartPanel Panels::use() const {
   ChartPanel panel{.id = "use", .unit = "%"};
-  const auto& columns = run_.series.columns;
-  for (size_t i = 0; i < std::min(columns.size(), kMaxUseLines); ++i) {
-    const UseColumn& column = columns[i];
-    if (!(column.units > 0)) continue;
+  const std::vector<size_t> columns = busiest();
+  for (size_t i : columns) {
+    const UseColumn& column = run_.series.columns[i];
     const std::string what =
         column.device_model.empty() ? std::string(say({"cores", "处理器核"})) : column.device_model;
     const std::string name = column.pool + ": " + what;
-    const Value busy = [i](const SeriesRow& row) {
-      return i < row.step.busy.size() ? row.step.busy[i] : 0;
-    };
-    panel.lines.push_back(line(name, "", reduce_.mean(busy), 100 / column.units, false));
-    const Extent e = reduce_.extent(busy);
+    panel.lines.push_back(line(name, "", reduce_.mean(busy(i)), 100 / column.units, false));
     if (!panel.summary.empty()) panel.summary += language_ == Language::zh ? "；" : "; ";
     panel.summary += fmt::format(fmt::runtime(say({"{}: mean {}", "{}：平均 {}"})), name,
-                                 percent(e.mean / column.units));
+                                 percent(reduce_.extent(busy(i)).mean / column.units));
   }
-  if (columns.size() > kMaxUseLines) {
-    panel.summary += fmt::format(
-        fmt::runtime(say({"; {} more are in series.csv", "；另有 {} 项在 series.csv 中"})),
-        columns.size() - kMaxUseLines);
+  if (run_.series.columns.size() > columns.size()) {
+    panel.summary += fmt::format(fmt::runtime(say({"; the other {} are used less: see series.csv",
+                                                   "；其余 {} 项利用率较低，见 series.csv"})),
+                                 run_.series.columns.size() - columns.size());
   }
   return panel;
+}
+
+// The columns with the highest utilisation, in their order.
+std::vector<size_t> Panels::busiest() const {
+  std::vector<std::pair<double, size_t>> all;
+  for (size_t i = 0; i < run_.series.columns.size(); ++i) {
+    const double units = run_.series.columns[i].units;
+    if (units > 0) all.emplace_back(-reduce_.extent(busy(i)).mean / units, i);
+  }
+  std::sort(all.begin(), all.end());
+  if (all.size() > kMaxUseLines) all.resize(kMaxUseLines);
+  std::vector<size_t> columns;
+  for (const auto& [use, i] : all) columns.push_back(i);
+  std::sort(columns.begin(), columns.end());
+  return columns;
 }
 
 ChartPanel Panels::power() const {

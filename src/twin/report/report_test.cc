@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 #include <rapidcheck.h>
 
+#include <boost/mp11.hpp>
 #include <cmath>
 
 #include "base/json_text.h"
@@ -118,6 +119,46 @@ TEST_CASE("what went wrong is said") {
   CHECK(html.find("5.00 kW") != std::string::npos);
   CHECK(html.find("A saving needs a baseline") == std::string::npos);
   CHECK(html.find("a saving needs a baseline") != std::string::npos);
+}
+
+TEST_CASE("all that a trace left out is counted, in words of both languages") {
+  RunOutput run = sample_run({.plant = false});
+  int64_t next = 1001;
+  std::vector<std::pair<std::string, int64_t>> expected;
+  const auto number_all = [&]<class T>(T& counts, std::string_view but) {
+    boost::mp11::mp_for_each<boost::describe::describe_members<T, boost::describe::mod_public>>(
+        [&](auto member) {
+          counts.*member.pointer = ++next;
+          const std::string name = member.name;
+          if (name == "lines" || name == "jobs" || name == but) return;
+          expected.emplace_back(name, next);
+        });
+  };
+  number_all(run.result.trace.counts, "");
+  number_all(run.result.trace.adjustments, "no_limit");
+  for (Language language : {Language::en, Language::zh}) {
+    std::string html = own_part(run, language);
+    html.resize(html.find("<script"));
+    for (const auto& [name, value] : expected) {
+      CAPTURE(name);
+      CHECK(html.find(">" + whole(value) + "<") != std::string::npos);
+      CHECK(html.find(">" + name + "<") == std::string::npos);
+    }
+  }
+}
+
+TEST_CASE("of many pools the busiest are drawn") {
+  RunOutput run = sample_run({.plant = false, .steps = 5});
+  run.series.columns.assign(40, {"pool", "", 10});
+  for (SeriesRow& row : run.series.rows) {
+    row.step.busy.assign(40, 1);
+    row.step.busy[33] = 9;
+  }
+  const auto panels = chart_panels(run, Language::en);
+  REQUIRE(panels[2].id == "use");
+  REQUIRE(panels[2].lines.size() == kMaxUseLines);
+  CHECK(panels[2].lines.back().mean.front() == 90);
+  CHECK(panels[2].summary.ends_with("the other 28 are used less: see series.csv"));
 }
 
 TEST_CASE("PUE stands with category and period") {

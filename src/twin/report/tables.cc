@@ -1,6 +1,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <boost/describe.hpp>
+#include <boost/mp11.hpp>
+#include <map>
+#include <set>
 
 #include "twin/report/numbers.h"
 #include "twin/report/page.h"
@@ -85,42 +89,76 @@ void add_refusals(Page& page) {
   page.html.table(table);
 }
 
+// By the names of the members of TraceCounts and Adjustments.
+const std::map<std::string_view, Phrase>& note_texts() {
+  static const std::map<std::string_view, Phrase> texts = {
+      {"bad", {"Lines that are no jobs: left out", "不是作业的行：已略去"}},
+      {"no_limit",
+       {"Jobs without a limit: their run time stands in for it", "未给时限的作业：以运行时间代替"}},
+      {"no_run_time", {"Jobs without a run time", "没有运行时间的作业"}},
+      {"never_ran",
+       {"Jobs that never ran in the trace: left out", "在日志中从未运行的作业：已略去"}},
+      {"over_limit",
+       {"Jobs that ran longer than they asked for: cut at their limit",
+        "超过所申请时限的作业：在时限处截止"}},
+      {"went_back",
+       {"Jobs submitted before the line above them: moved there",
+        "提交早于上一行的作业：移至上一行时间"}},
+      {"uneven",
+       {"Jobs with unlike parts: each part as large as the largest",
+        "各部分不等的作业：均按最大部分计"}},
+      {"rounded_up",
+       {"Jobs that asked for parts of a core: rounded up", "申请不足一个核的作业：向上取整"}},
+      {"partial",
+       {"Lines about part of a job that another line sums up: left out",
+        "仅描述作业一部分且另有汇总的行：已略去"}},
+      {"split_over_nodes",
+       {"Jobs larger than a node: spread evenly", "大于单个节点的作业：均匀分布"}},
+      {"layout_dropped",
+       {"Jobs that asked for whole or several nodes of a machine without layout: cores only",
+        "在无节点布局的机器上要求整节点或多节点的作业：仅按核数"}},
+      {"features_dropped",
+       {"Jobs that asked for features no node has: without them",
+        "要求无节点具备之特性的作业：忽略该要求"}},
+      {"pools_dropped",
+       {"Jobs that asked for pools that are not here: any pool",
+        "指定的资源池不存在的作业：改为任意池"}},
+      {"qos_dropped",
+       {"Jobs that asked for a class of service that the policy does not know: none",
+        "要求策略中不存在的服务等级的作业：不分等级"}},
+      {"models_widened",
+       {"Jobs that asked for device models that are not here: any of the kind",
+        "指定的加速卡型号不存在的作业：改为同类任意型号"}},
+      {"memory_cut",
+       {"Jobs that asked for more memory than a node has: all of it",
+        "申请内存超过节点的作业：给予全部内存"}}};
+  return texts;
+}
+
+// A member without a text shows its name: nothing is dropped in silence.
+template <class Counts>
+void add_counts(HtmlTable& table, const Counts& counts, std::set<std::string_view> but,
+                Language language) {
+  using Members = boost::describe::describe_members<Counts, boost::describe::mod_public>;
+  boost::mp11::mp_for_each<Members>([&](auto member) {
+    const std::string_view name = member.name;
+    const int64_t count = counts.*member.pointer;
+    if (count == 0 || but.contains(name)) return;
+    const auto text = note_texts().find(name);
+    const std::string_view what = text == note_texts().end() ? name : text->second.in(language);
+    table.rows.push_back({what, whole(count)});
+  });
+}
+
 // What was not taken as it stood, and how often.
 HtmlTable trace_notes(const Page& page) {
   HtmlTable table{page.str({"What was left out or changed", "略去或改动的内容"}),
                   {{page.str({"What", "内容"})}, {page.str({"Count", "数量"}), true}},
                   {}};
-  const auto add = [&](int64_t count, Phrase text) {
-    if (count > 0) table.rows.push_back({page.str(text), whole(count)});
-  };
-  const auto& c = page.result().trace.counts;
-  const auto& a = page.result().trace.adjustments;
-  add(c.bad, {"Lines that are no jobs: left out", "不是作业的行：已略去"});
-  add(c.no_limit,
-      {"Jobs without a limit: their run time stands in for it", "未给时限的作业：以运行时间代替"});
-  add(c.no_run_time, {"Jobs without a run time", "没有运行时间的作业"});
-  add(a.never_ran,
-      {"Jobs that never ran in the trace: left out", "在日志中从未运行的作业：已略去"});
-  add(c.over_limit, {"Jobs that ran longer than they asked for: cut at their limit",
-                     "超过所申请时限的作业：在时限处截止"});
-  add(c.went_back, {"Jobs submitted before the line above them: moved there",
-                    "提交早于上一行的作业：移至上一行时间"});
-  add(c.uneven, {"Jobs with unlike parts: each part as large as the largest",
-                 "各部分不等的作业：均按最大部分计"});
-  add(c.rounded_up,
-      {"Jobs that asked for parts of a core: rounded up", "申请不足一个核的作业：向上取整"});
-  add(c.partial, {"Lines about part of a job that another line sums up: left out",
-                  "仅描述作业一部分且另有汇总的行：已略去"});
-  add(a.split_over_nodes,
-      {"Jobs larger than a node: spread evenly", "大于单个节点的作业：均匀分布"});
-  add(a.features_dropped, {"Jobs that asked for features no node has: without them",
-                           "要求无节点具备之特性的作业：忽略该要求"});
-  add(a.pools_dropped, {"Jobs that asked for pools that are not here: any pool",
-                        "指定的资源池不存在的作业：改为任意池"});
-  add(a.models_widened, {"Jobs that asked for device models that are not here: any of the kind",
-                         "指定的加速卡型号不存在的作业：改为同类任意型号"});
-  add(a.memory_cut, {"Jobs that asked for more memory than a node has: all of it",
-                     "申请内存超过节点的作业：给予全部内存"});
+  const TraceInfo& trace = page.result().trace;
+  add_counts(table, trace.counts, {"lines", "jobs"}, page.language);
+  // The same jobs are among the counts of the trace.
+  add_counts(table, trace.adjustments, {"no_limit"}, page.language);
   return table;
 }
 
