@@ -27,7 +27,7 @@ namespace pentad {
 
 // Raised when the core's decisions change for the same events: a journal tail of another version
 // may replay to something else.
-inline constexpr int32_t kCoreVersion = 1;
+inline constexpr int32_t kCoreVersion = 2;
 
 struct NodeView {
   Node node;
