@@ -62,6 +62,7 @@
 
   const tooltip = () => ({
     backgroundColor: palette().card, borderColor: palette().line, confine: true,
+    extraCssText: 'max-width: min(460px, 85vw); white-space: normal; overflow-wrap: anywhere;',
     textStyle: {color: palette().ink, fontSize: 13},
   });
 
