@@ -95,6 +95,9 @@ void print_attempts(const Session& session, const api::JobDetail& detail) {
                format_bytes(Bytes{a.usage.peak_memory_bytes}), a.stdout_path});
   }
   fmt::print("\n{}", table.render(session.width(), session.colour()));
+  for (const api::AttemptView& a : detail.attempts) {
+    if (!a.message.empty()) fmt::print("{}: {}\n", a.id, printable(a.message));
+  }
   if (detail.more_attempts) fmt::print("and earlier ones\n");
 }
 

@@ -24,6 +24,11 @@ class Run(centre.Case):
         out = self.ok("run", "--", "sh", "-c", 'echo "$SOME"; pwd', SOME="x\ny")
         self.assertEqual(out, f"x\ny\n{self.centre.work}\n")
 
+    def test_show_says_why_each_attempt_ended(self):
+        job = self.centre.submit("--workdir", "/nonexistent", "--", "true")
+        self.call("wait", job)
+        self.assertRegex(self.ok("show", job), rf"(?m)^{job}\.1: .*/nonexistent")
+
     def test_much_output_arrives_whole(self):
         out = self.call("run", "--", "seq", "300000").stdout
         self.assertEqual(out, "".join(f"{n}\n" for n in range(1, 300001)).encode())

@@ -131,6 +131,15 @@ class Twin(unittest.TestCase):
                 self.assertEqual(done.returncode, 2)
                 self.assertIn(expected, done.stderr)
 
+    def test_a_field_is_named_once(self):
+        preset = next(row for row in json.loads(run("presets", "--json", check=0).stdout)
+                      if row["name"] == "cold-plate")
+        misspelt = self.write("citty.toml",
+                              Path(preset["path"]).read_text().replace("city =", "citty ="))
+        error = run("run", misspelt, "--generate", "10", check=2).stderr
+        self.assertRegex(error, r"citty.toml line \d+: /site/citty: unknown field")
+        self.assertEqual(error.count("/site/citty"), 1, error)
+
     def test_interrupted_it_ends_with_what_it_has(self):
         out = str(Path(self.folder.name, "out"))
         process = subprocess.Popen([PENTAD, "twin", "run", "air-as-found", "--generate",

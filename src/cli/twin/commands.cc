@@ -26,7 +26,8 @@ namespace {
 constexpr int kDone = 0, kFailed = 1, kWrongInput = 2, kInterrupted = 130;
 
 int tell(const Error& error) {
-  fmt::print(stderr, "pentad twin: {}{}{}\n", printable(error.path), error.path.empty() ? "" : ": ",
+  const bool told = error.path.empty() || error.message.find(error.path) != std::string::npos;
+  fmt::print(stderr, "pentad twin: {}{}{}\n", told ? "" : printable(error.path), told ? "" : ": ",
              printable(error.message));
   const bool input = error.code == ErrorCode::invalid || error.code == ErrorCode::not_found ||
                      error.code == ErrorCode::unsupported || error.code == ErrorCode::corrupt ||
