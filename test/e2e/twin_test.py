@@ -66,6 +66,7 @@ class Twin(unittest.TestCase):
             rows = list(csv.DictReader(file))
         self.assertEqual([row["trace_id"] for row in rows], ["1", "3", "2"])
         self.assertEqual(json.loads(Path(out, "summary.json").read_text())["end"], "complete")
+        self.assertRegex(json.loads(Path(out, "summary.json").read_text())["pentad"], r"\d+\.\d+")
         self.assertIn("<html", Path(out, "report.html").read_text())
         verified = subprocess.run([PENTAD, "--home", f"{out}/journal", "journal", "verify"],
                                   capture_output=True, text=True)

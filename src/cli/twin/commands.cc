@@ -16,6 +16,7 @@
 #include "cli/twin/inputs.h"
 #include "cli/twin/progress_line.h"
 #include "cli/twin/text.h"
+#include "cli/version.h"
 #include "twin/files.h"
 #include "twin/trace/generator.h"
 
@@ -63,6 +64,7 @@ Result<pentad::twin::RunOutput> run_centre(const std::string& centre, const Twin
   auto output = pentad::twin::run(*setup, *trace->reader,
                                   [&](const pentad::twin::Progress& p) { return progress(p); });
   if (!output) return output;
+  output->result.pentad = kVersion;
   const bool made_up = !options.input.generate.empty();
   auto& source = output->result.trace.source;
   if (made_up || source.empty()) source = trace->name;
