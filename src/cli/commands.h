@@ -59,6 +59,9 @@ int journal_show(Session& session, int64_t from);
 // history.cc
 int history_export(Session& session, const HistoryOptions& options);
 
+// explain.cc: `as` names the dialect; empty: by the script's directives.
+int explain(Session& session, const std::string& script, const std::string& as);
+
 // calibrate.cc
 int calibrate(Session& session, bool quick);
 

@@ -111,6 +111,7 @@ void compound(Target& t, std::string_view text) {
   std::vector<Component> parts;
   const Component base = t.part();  // of -gpu and the like, for every term
   while (!text.empty()) {
+    if (parts.size() == Target::kMostComponents) return t.refuse("so many parts are a mistake");
     size_t star = text.find('*');
     size_t close = text.find('}');
     bool sound = star != text.npos && close != text.npos && star + 1 < text.size() &&

@@ -87,10 +87,16 @@ void Target::worsen(Effect effect, std::string reason) {
 }
 
 void Target::record(std::string text, Effect effect, std::string reason) {
+  if (is_full()) return;  // refused anyway
+  if (records_.size() == kMostRecords) {
+    effect = Effect::refused;
+    reason = fmt::format("a script has at most {} options", kMostRecords);
+  }
   records_.push_back({origin, std::move(text), effect, std::move(reason)});
 }
 
 void Target::carry_out(const Option& option, std::string_view value, std::string text) {
+  if (is_full()) return;
   effect_ = option.effect;
   reason_ = option.reason;
   if (option.repeat == Repeat::parts) {

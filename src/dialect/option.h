@@ -47,6 +47,10 @@ struct SiteProfile {
 // One option being carried out: the job, where the option stands, and what becomes of it.
 class Target {
  public:
+  // Beyond these a script is refused: it would only use up time and memory.
+  static constexpr size_t kMostRecords = 5000;
+  static constexpr size_t kMostComponents = 1000;
+
   Target(Job& job, Dialect dialect, const SiteProfile& site, std::vector<Record>& records)
       : job(job), dialect(dialect), site(site), records_(records) {}
 
@@ -84,6 +88,7 @@ class Target {
 
   // Carries `option` out and records it under `text`.
   void carry_out(const Option& option, std::string_view value, std::string text);
+  bool is_full() const { return records_.size() > kMostRecords; }
   // A record without an option.
   void record(std::string text, Effect effect, std::string reason);
   // Looks up one part of a list, such as `walltime=10` of -l, and carries it out. False: unknown.

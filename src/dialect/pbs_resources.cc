@@ -110,7 +110,9 @@ bool read_node_term(Target& t, std::string_view text, Component& c) {
 template <class ReadTerm>
 void read_terms(Target& t, std::string_view value, ReadTerm read_term) {
   std::vector<Component> parts;
-  for (std::string_view term : split(value, '+')) {
+  std::vector<std::string_view> terms = split(value, '+');
+  if (terms.size() > Target::kMostComponents) return t.refuse("so many parts are a mistake");
+  for (std::string_view term : terms) {
     // What stands in other options (-l mem=, place=) belongs to the first.
     Component c = parts.empty() ? t.job.components.front() : Component{};
     if (!read_term(t, term, c)) return;

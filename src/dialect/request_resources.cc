@@ -54,7 +54,8 @@ class Filler {
     if (!part_.nodes && part_.tasks && part_.tasks_per_node && *part_.tasks_per_node > 0) {
       nodes = up(tasks.min, *part_.tasks_per_node);
     } else if (!part_.nodes && part_.tasks && node_cores_ > 0) {
-      int64_t fit = std::max<int64_t>(node_cores_ / part_.cpus_per_task.value_or(1), 1);
+      int64_t fit =
+          std::max<int64_t>(node_cores_ / std::max<int64_t>(part_.cpus_per_task.value_or(1), 1), 1);
       nodes = up(tasks.min, fit);
     }
     tasks_per_node_ = part_.tasks ? up(tasks.min, nodes) : part_.tasks_per_node.value_or(1);
@@ -65,7 +66,7 @@ class Filler {
       note(part_.tasks.origin, "tasks", Effect::approximated,
            fmt::format("each node gets the cores of {} tasks", tasks_per_node_));
     }
-    tasks_per_node_ = std::max<int64_t>(tasks_per_node_, 1);
+    tasks_per_node_ = std::clamp<int64_t>(tasks_per_node_, 1, kMostCount + 1);
     int64_t cores = tasks_per_node_ * std::min(part_.cpus_per_task.value_or(1), kMostCount);
     if (part_.cpus)
       cores =
@@ -212,7 +213,7 @@ void fill_resources(const Translation& translation, int32_t node_cores, Resource
     other.memory = to.memory;
     std::vector<Record> more;
     Filler(job.components[i], is_chunk, node_cores, other, more).fill();
-    if (is_alike(to, other)) {
+    if (is_alike(to, other) && to.nodes + other.nodes <= kMostCount) {
       to.nodes += other.nodes;
       continue;
     }

@@ -97,6 +97,10 @@ void read_script(const Scan& found, Target& target, std::vector<Record>& records
   for (const Directive& directive : found.directives) {
     target.origin = {OriginKind::script, directive.line};
     if (is_component_break(directive, target.dialect)) {
+      if (target.job.components.size() == Target::kMostComponents) {
+        target.record(std::string(directive.text), Effect::refused, "so many parts are a mistake");
+        return;
+      }
       target.job.components.emplace_back();
       target.record(std::string(directive.text), Effect::exact, "");
       continue;

@@ -103,7 +103,7 @@ Result<CountRange> parse_count_range(std::string_view text) {
   size_t dash = text.find('-');
   Result<int64_t> min = parse_count(text.substr(0, dash));
   Result<int64_t> max = dash == text.npos ? min : parse_count(text.substr(dash + 1));
-  if (!min || !max || *min > *max || *max == 0) return bad("`{}` is not a count or range", text);
+  if (!min || !max || *min > *max || *min == 0) return bad("`{}` is not a count or range", text);
   return CountRange{*min, *max};
 }
 
@@ -129,7 +129,8 @@ Result<TimeSpan> parse_slurm_time(std::string_view text) {
   std::array<int64_t, 3> part{};
   std::vector<std::string_view> parts = split(rest, ':');
   if (parts.size() > 3) return no();
-  for (size_t i = 0; i < parts.size(); ++i) {
+  bool days_only = dash != text.npos && rest.empty();  // "1-" is a day
+  for (size_t i = 0; i < parts.size() && !days_only; ++i) {
     Result<int64_t> value = parse_whole(parts[i]);
     if (!value || *value > 1'000'000'000) return no();
     part[i] = *value;

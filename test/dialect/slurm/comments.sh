@@ -5,7 +5,7 @@
 ##SBATCH --mem=1T
 # #SBATCH --nodes=99
  #SBATCH --ntasks=77
-#SBATCH	-n 4	-c2
+#SBATCH -n 4 -c2
 #SBATCH -J x#y
 #?SUB -l other
 echo hi

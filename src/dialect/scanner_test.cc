@@ -1,0 +1,81 @@
+#include "dialect/scanner.h"
+
+#include <doctest/doctest.h>
+
+#include "dialect/translate.h"
+
+namespace pentad::dialect {
+
+namespace {
+
+std::vector<std::string> first_words(const char* script, Dialect dialect) {
+  Scan found = scan(script, dialect);
+  return found.directives.empty() ? std::vector<std::string>{} : found.directives[0].words;
+}
+
+Translation of(const std::string& script, Dialect dialect, std::vector<std::string> options = {}) {
+  Source source;
+  source.script = script;
+  source.options = std::move(options);
+  return translate(source, dialect);
+}
+
+}  // namespace
+
+TEST_CASE("tabs separate words, an indented line is no directive") {
+  using Words = std::vector<std::string>;
+  CHECK(first_words("#!/bin/sh\n#SBATCH\t-n 4\t-c2\n", Dialect::slurm) == Words{"-n", "4", "-c2"});
+  CHECK(first_words("#!/bin/sh\n #SBATCH -n 4\n", Dialect::slurm).empty());
+  CHECK(first_words("#!/bin/sh\n#SBATCHX -n 4\n", Dialect::slurm).empty());
+  CHECK(first_words("#$-N x", Dialect::sge) == Words{"-N", "x"});
+}
+
+TEST_CASE("where directives end") {
+  const char* script = "#!/bin/sh\necho\n#SBATCH -n 4\n#PBS -N a\n#BSUB -n 4\n#$ -N b\n";
+  CHECK(scan(script, Dialect::slurm).directives.empty());
+  CHECK(scan(script, Dialect::pbspro).directives.empty());
+  CHECK(scan(script, Dialect::lsf).directives.size() == 1);
+  CHECK(scan(script, Dialect::sge).directives.size() == 1);
+}
+
+TEST_CASE("DOS line ends: Slurm refuses, the others read on") {
+  CHECK_FALSE(of("#!/bin/sh\r\n#SBATCH -n 4\r\n", Dialect::slurm).is_accepted());
+  Translation pbs = of("#!/bin/sh\r\n#PBS -N wing\r\n", Dialect::pbspro);
+  CHECK(pbs.is_accepted());
+  CHECK(*pbs.job.name == "wing");
+  CHECK(pbs.records[0].effect == Effect::approximated);
+}
+
+TEST_CASE("binary files and scripts without end are refused") {
+  CHECK_FALSE(of(std::string("#!/bin/sh\0x", 11), Dialect::pbspro).is_accepted());
+  CHECK_FALSE(of("#!/bin/sh\n" + std::string(kMaxScriptBytes, 'x'), Dialect::sge).is_accepted());
+  CHECK_FALSE(of("", Dialect::lsf).is_accepted());
+}
+
+TEST_CASE("command line beats environment beats script") {
+  Source source;
+  source.script = "#!/bin/sh\n#SBATCH -t 1 -A script -p script\n";
+  source.environment = {{"SBATCH_TIMELIMIT", "2"}, {"SBATCH_ACCOUNT", "environment"}};
+  source.options = {"--time=3"};
+  Translation t = translate(source, Dialect::slurm);
+  CHECK(t.job.walltime->duration_s == 180);
+  CHECK(t.job.walltime.origin.kind == OriginKind::command_line);
+  CHECK(*t.job.account == "environment");
+  CHECK(t.job.account.origin.kind == OriginKind::environment);
+  CHECK((*t.job.queues)[0] == "script");
+  CHECK(t.job.queues.origin.line == 2);
+  CHECK(t.is_accepted());
+}
+
+TEST_CASE("qsub belongs to PBS or to Grid Engine") {
+  CHECK(detect("sbatch", {}, "#PBS -N x\n").dialect == Dialect::slurm);
+  CHECK(detect("qsub", {}, "#PBS -l nodes=1:ppn=2\n").dialect == Dialect::torque);
+  CHECK(detect("qsub", {}, "#PBS -l select=1\n").dialect == Dialect::pbspro);
+  CHECK(detect("qsub", {}, "#$ -cwd\n").dialect == Dialect::sge);
+  CHECK(detect("qsub", {"-cwd"}, "").dialect == Dialect::sge);
+  CHECK(detect("qsub", {"-j", "oe"}, "").dialect == Dialect::pbspro);
+  CHECK(detect("qsub", {}, "#PBS -N x\n", Dialect::sge).dialect == Dialect::sge);
+  CHECK_FALSE(detect("", {}, "echo\n").dialect);
+}
+
+}  // namespace pentad::dialect

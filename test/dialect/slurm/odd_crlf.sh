@@ -1,3 +1,0 @@
-#!/bin/bash
-#SBATCH --time=10
-./a
