@@ -38,6 +38,12 @@ std::map<std::string, std::string> parse_assignments(std::string_view text, Text
   return set;
 }
 
+std::string literal_path(std::string_view path) {
+  std::string out;
+  for (char c : path) out.append(c == '{' ? 2 : 1, c);
+  return out;
+}
+
 void add_variables(Target& t, std::string_view value) {
   bool is_first = !t.job.environment;
   Environment& e = t.change(t.job.environment);

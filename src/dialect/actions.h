@@ -16,6 +16,15 @@ void set_text(Target& t, std::string_view value) {
   t.set(t.job.*Field, std::string(value));
 }
 
+// A path without tokens of its own.
+std::string literal_path(std::string_view path);
+
+template <auto Field>
+void set_path(Target& t, std::string_view value) {
+  if (value.empty()) return t.refuse("its value is empty");
+  t.set(t.job.*Field, literal_path(value));
+}
+
 template <auto Field, bool Value = true>
 void set_flag(Target& t, std::string_view) {
   t.set(t.job.*Field, Value);

@@ -70,7 +70,7 @@ constexpr std::array kOptions = {
     Option{"-outdir", required, "DIRECTORY", "directory of the output", ignored,
            "give the directory with -o"},
     Option{"-cwd", required, "DIRECTORY", "working directory", exact, "",
-           set_text<&Job::workdir>},
+           set_path<&Job::workdir>},
     Option{"-w", required, "EXPRESSION", "wait for other jobs", exact, "", f::dependency},
     Option{"-b", required, "[[month:]day:]h:m", "not before", exact, "",
            f::moment<&Job::begin>},

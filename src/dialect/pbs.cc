@@ -146,7 +146,7 @@ void shell(Target& t, std::string_view value) {
 
 void workdir(Target& t, std::string_view value) {
   if (value.empty()) return t.refuse("it names no directory");
-  t.set<std::string>(t.job.workdir, value == "." ? "{submit}" : std::string(value));
+  t.set<std::string>(t.job.workdir, value == "." ? "{submit}" : literal_path(value));
 }
 
 void script_args(Target& t, std::string_view value) {

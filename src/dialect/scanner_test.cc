@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "dialect/to_request.h"
 #include "dialect/translate.h"
 
 namespace pentad::dialect {
@@ -65,6 +66,16 @@ TEST_CASE("command line beats environment beats script") {
   CHECK((*t.job.queues)[0] == "script");
   CHECK(t.job.queues.origin.line == 2);
   CHECK(t.is_accepted());
+}
+
+TEST_CASE("a brace in a path stays a brace") {
+  for (const char* path : {"/a{b", "/a{job}", "/{", "/{{x"}) {
+    std::string script = std::string("#!/bin/sh\n#SBATCH -o '") + path + "' -D '" + path + "'\n";
+    Submitter submitter;
+    Request request = to_request(of(script, Dialect::slurm), script, submitter);
+    CHECK(request.payload.workdir == path);
+    CHECK(request.payload.stdout_path == path);
+  }
 }
 
 TEST_CASE("qsub belongs to PBS or to Grid Engine") {

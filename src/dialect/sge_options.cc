@@ -20,7 +20,7 @@ constexpr std::array kOptions = {
     Option{"-N", required, "NAME", "name of the job", exact, "", g::name},
     Option{"-cwd", none, "", "run where it is submitted", exact, "",
            [](Target& t, std::string_view) { t.set<std::string>(t.job.workdir, "{submit}"); }},
-    Option{"-wd", required, "DIRECTORY", "working directory", exact, "", set_text<&Job::workdir>},
+    Option{"-wd", required, "DIRECTORY", "working directory", exact, "", set_path<&Job::workdir>},
     Option{"-l", required, "NAME=VALUE,...", "resources, memory for each slot", exact, "",
            g::resource_list, Repeat::parts},
     Option{"-pe", two, "NAME N[-M]", "slots of a parallel environment", exact, "",

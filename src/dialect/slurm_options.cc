@@ -103,7 +103,7 @@ constexpr std::array kOptions = {
     Option{"--open-mode", required, "append or truncate", "existing output files", exact, "",
            s::open_mode},
     Option{"--chdir -D --workdir", required, "DIRECTORY", "working directory", exact, "",
-           set_text<&Job::workdir>},
+           set_path<&Job::workdir>},
     Option{"--export", required, "ALL, NONE, A=1,B", "environment of the job", exact, "",
            s::export_environment},
     Option{"--export-file", required, "FILE", "environment from a file", refused,

@@ -185,6 +185,7 @@ class Converter {
         continue;
       }
       size_t close = text.find('}', i);
+      if (close == text.npos) return out + text.substr(i);  // no writer of tokens leaves one open
       std::string token = text.substr(i + 1, close - i - 1);
       i = close;
       if (size_t colon = token.find(':'); colon != token.npos) {
