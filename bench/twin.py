@@ -3,6 +3,8 @@
 
   bench/twin.py [--build build/release] [--only part,part]
 
+The programs get large pages as `pentad twin` gives them (GLIBC_TUNABLES=glibc.malloc.hugetlb=1).
+
 Parts: easy, conservative (SDSC trace), lcg, million, flat (cost of an event over the length of the
 queue), plant (a year of the plant alone), year. Traces come from PENTAD_DATA (default
 ../shared/data); parts without their file are left out. One core each. Prints a table for
@@ -30,7 +32,9 @@ def report(what, value, peer=""):
 def timed(*command):
     """Output, seconds and peak MiB of a program."""
     before = time.monotonic()
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    pages = {"GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True,
+                               env={**os.environ, **pages})
     text = process.stdout.read()
     _, status, usage = os.wait4(process.pid, 0)
     if status != 0:
