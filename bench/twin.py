@@ -120,8 +120,10 @@ def plant(build):
     text, _, _ = timed(f"{build}/plant_rate", str(weather))
     for line in text.splitlines():
         print("   ", line)
-    slowest = max(float(ms) for ms in re.findall(r"([0-9.]+) ms", text))
-    report("a year of the plant, 8,760 h, slowest of the designs", f"{slowest:.1f} ms",
+    slowest = max(float(ms) for ms in re.findall(r"PUE.* ([0-9.]+) ms", text))
+    wet_bulbs = re.search(r"wet bulb in ([0-9.]+) ms", text).group(1)
+    report("a year of the plant, 8,760 h, slowest of the designs",
+           f"{slowest:.1f} ms (and {wet_bulbs} ms for the year's wet bulbs, once a site)",
            "plain Python of the same equations 1.6 s")
 
 
