@@ -45,6 +45,8 @@ CASES = [
     ("fork", IO, 'system("true");\n', "file_system(a); node.system();\n"),
     ("c-string", IO, "sprintf(a, b);\n", "std::snprintf(a, 4, b);\n"),
     ("c-string", IO, "int a = atoi(b);\n", "int a = to_int(b);\n"),
+    ("unheard-property", IO, "void f() {\n  rc::check(g);\n}\n",
+     "void f() {\n  CHECK(rc::check(g));\n}\n"),
     ("regex", IO, "std::regex r;\n", "// std::regex recurses\n"),
     ("todo", IO, "// TO" + "DO later\n", "// done\n"),
     ("using-namespace", H, HEADER + "using namespace std;\n", HEADER + "using std::move;\n"),
