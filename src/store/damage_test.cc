@@ -58,6 +58,19 @@ void open_damaged(const Sample& sample, const std::string& bytes) {
 
 }  // namespace
 
+TEST_CASE("a bit in the definition of the journal does not open an empty centre") {
+  const Sample sample = make_sample(false);
+  std::string bytes = sample.bytes;
+  const size_t at = bytes.find("seq INTEGER PRIMARY KEY, batch");
+  REQUIRE(at != std::string::npos);
+  bytes[at + std::string_view("seq INTEGER ").size()] ^= 1;  // QRIMARY
+  TempDir dir;
+  write_file(dir / "pentad.db", bytes);
+  Result<Keeper> keeper = Keeper::open(World::options_at(dir / "pentad.db"));
+  REQUIRE_FALSE(keeper);
+  CHECK(keeper.error().code == ErrorCode::corrupt);
+}
+
 TEST_CASE("flipped bits are refused, found or without effect") {
   for (bool with_snapshots : {false, true}) {
     const Sample sample = make_sample(with_snapshots);

@@ -118,12 +118,25 @@ void Journal::prune() {
 }
 
 Result<JournalExtent> journal_extent(Database& database) {
-  return guarded(database, [&] {
-    JournalExtent extent;
-    session_of(database) << "SELECT COALESCE(MIN(seq), 0) FROM journal", soci::into(extent.first);
-    session_of(database) << "SELECT COALESCE(MAX(seq), 0) FROM journal", soci::into(extent.last);
-    return extent;
+  // A bit flipped in the table's definition can make the row number an ordinary column: all rows
+  // are there, none has a number, and the centre would seem empty.
+  int64_t numberless = 0;
+  auto extent = guarded(database, [&] {
+    JournalExtent found;
+    session_of(database) << "SELECT COALESCE(MIN(seq), 0) FROM journal", soci::into(found.first);
+    session_of(database) << "SELECT COALESCE(MAX(seq), 0) FROM journal", soci::into(found.last);
+    session_of(database)
+        << "SELECT COUNT(*) FROM (SELECT 1 FROM journal WHERE seq IS NULL LIMIT 1)",
+        soci::into(numberless);
+    return found;
   });
+  if (extent && numberless > 0) {
+    return fail(ErrorCode::corrupt,
+                "the journal's table is damaged: its events have lost their "
+                "numbers; restore a copy of the database",
+                database.path());
+  }
+  return extent;
 }
 
 Result<std::vector<SnapshotInfo>> list_snapshots(Database& database) {
