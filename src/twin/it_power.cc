@@ -82,10 +82,7 @@ double ItPower::added_w(const LiveJob& job) const {
   for (const energy::Chip& chip : pool.node.devices) {
     if (chip.name != job.placement.device_model) continue;
     const double each_w = dynamic_w(chip, utilisation, precision);
-    for (const NodeShare& share : job.placement.nodes) {
-      total_w +=
-          each_w * static_cast<double>(share.devices.size()) * job.placement.share_milli / 1000;
-    }
+    total_w += each_w * held_devices(job.placement);
   }
   return total_w;
 }

@@ -9,8 +9,6 @@ namespace pentad::twin {
 
 namespace {
 
-double seconds_of(Duration d) { return static_cast<double>(d.value) / 1000; }
-
 template <class E>
 const char* name_of(E value) {
   return boost::describe::enum_to_string(value, "?");
@@ -68,11 +66,7 @@ void JobLog::step_done(const StepRow& step, const PlantRow* plant, double carbon
 void JobLog::write(const Line& line) {
   const LiveJob& job = line.job;
   const double hours = seconds_of(line.ended - job.started) / 3600;
-  const auto nodes = static_cast<double>(job.placement.nodes.size());
-  double devices = 0;
-  for (const NodeShare& share : job.placement.nodes) {
-    devices += static_cast<double>(share.devices.size()) * job.placement.share_milli / 1000;
-  }
+  const double devices = held_devices(job.placement);
   double kwh = 0, cny = 0, carbon_kg = 0;
   if (power_ != nullptr) {
     const double kw = (power_->added_w(job) + power_->idle_share_w(job)) / 1000;
@@ -84,7 +78,7 @@ void JobLog::write(const Line& line) {
   }
   ClassEnergy& of_class = classes_[name_of(job.request.workload_class)];
   ++of_class.jobs;
-  of_class.core_hours += hours * nodes * job.placement.cores;
+  of_class.core_hours += hours * held_cores(job.placement);
   of_class.device_hours += hours * devices;
   of_class.meter_kwh += kwh;
   of_class.energy_cny += cny;

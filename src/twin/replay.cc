@@ -17,6 +17,18 @@ constexpr Time kDefaultStart{1'704'067'200'000};
 
 }  // namespace
 
+double held_cores(const Placement& placement) {
+  return static_cast<double>(placement.nodes.size()) * placement.cores;
+}
+
+double held_devices(const Placement& placement) {
+  double devices = 0;
+  for (const NodeShare& share : placement.nodes) {
+    devices += static_cast<double>(share.devices.size()) * placement.share_milli / 1000;
+  }
+  return devices;
+}
+
 Replay::Replay(const trace::Machine& machine, const Policy& policy, ReplayOptions options)
     : policy_(policy),
       options_(std::move(options)),

@@ -34,6 +34,12 @@ struct LiveJob {
   Placement placement;  // of the running attempt
 };
 
+// What an attempt holds over all its nodes; a share of a device counts as that part of one.
+double held_cores(const Placement& placement);
+double held_devices(const Placement& placement);
+
+inline double seconds_of(Duration d) { return static_cast<double>(d.value) / 1000; }
+
 // Hears what happens, in order of time.
 class Observer {
  public:

@@ -9,22 +9,8 @@ namespace {
 constexpr size_t kUsersShown = 20;
 constexpr size_t kReasonsShown = 10;
 
-double seconds_of(Duration d) { return static_cast<double>(d.value) / 1000; }
-
 Spread spread(const Histogram& h) {
   return {h.mean(), h.quantile(0.5), h.quantile(0.9), h.quantile(0.95), h.quantile(0.99), h.max()};
-}
-
-double devices_of(const LiveJob& job) {
-  double devices = 0;
-  for (const NodeShare& share : job.placement.nodes) {
-    devices += static_cast<double>(share.devices.size()) * job.placement.share_milli / 1000;
-  }
-  return devices;
-}
-
-double cores_of(const LiveJob& job) {
-  return static_cast<double>(job.placement.nodes.size()) * job.placement.cores;
 }
 
 }  // namespace
@@ -72,9 +58,10 @@ void ScheduleMeasures::refused(const trace::TraceJob& job, const Refusal& refusa
 }
 
 void ScheduleMeasures::account(const LiveJob& job, double sign) {
-  uses_[{job.placement.pool, ""}].busy += sign * cores_of(job);
+  uses_[{job.placement.pool, ""}].busy += sign * held_cores(job.placement);
   if (!job.placement.device_model.empty()) {
-    uses_[{job.placement.pool, job.placement.device_model}].busy += sign * devices_of(job);
+    uses_[{job.placement.pool, job.placement.device_model}].busy +=
+        sign * held_devices(job.placement);
   }
 }
 
@@ -94,8 +81,8 @@ void ScheduleMeasures::stopped(const LiveJob& job, EndKind, Time now) {
   last_end_ = std::max(last_end_, now);
   User& user = users_[job.request.user];
   const double hours = seconds_of(now - job.started) / 3600;
-  user.core_hours += hours * cores_of(job);
-  user.device_hours += hours * devices_of(job);
+  user.core_hours += hours * held_cores(job.placement);
+  user.device_hours += hours * held_devices(job.placement);
 }
 
 void ScheduleMeasures::finished(const LiveJob& job, JobState state, Time now) {

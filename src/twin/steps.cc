@@ -68,16 +68,12 @@ void Steps::close() {
 }
 
 void Steps::add(const LiveJob& job, double sign) {
-  const auto nodes = static_cast<double>(job.placement.nodes.size());
-  auto cores = column_of_.find({job.placement.pool, ""});
-  if (cores != column_of_.end()) busy_[cores->second] += sign * nodes * job.placement.cores;
-  if (!job.placement.device_model.empty()) {
-    auto devices = column_of_.find({job.placement.pool, job.placement.device_model});
-    double held = 0;
-    for (const NodeShare& share : job.placement.nodes) {
-      held += static_cast<double>(share.devices.size()) * job.placement.share_milli / 1000;
-    }
-    if (devices != column_of_.end()) busy_[devices->second] += sign * held;
+  const Placement& placement = job.placement;
+  auto cores = column_of_.find({placement.pool, ""});
+  if (cores != column_of_.end()) busy_[cores->second] += sign * held_cores(placement);
+  if (!placement.device_model.empty()) {
+    auto devices = column_of_.find({placement.pool, placement.device_model});
+    if (devices != column_of_.end()) busy_[devices->second] += sign * held_devices(placement);
   }
   if (power_ == nullptr) return;
   jobs_w_ += sign * power_->added_w(job);
