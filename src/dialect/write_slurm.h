@@ -7,8 +7,10 @@
 
 namespace pentad::dialect {
 
-// One line for each value that was given (not defaulted) and that sbatch can say; values that
-// sbatch cannot say become lines that start with "# not said to sbatch:".
+// One line for each value that was given (not defaulted) and that sbatch can say. Dependency, begin
+// and deadline, and what only other dialects have, become lines that start with "# not said to
+// sbatch:". Left out without such a line: output paths, working directory, environment, generic
+// resources, licences.
 std::string write_slurm(const Job& job);
 
 }  // namespace pentad::dialect
