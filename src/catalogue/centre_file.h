@@ -15,6 +15,7 @@
 #include "base/result.h"
 #include "catalogue/rows.h"
 #include "catalogue/weather.h"
+#include "energy/class_utilisation.h"
 #include "energy/indicators.h"
 #include "energy/it_power.h"
 #include "energy/site.h"
@@ -42,15 +43,6 @@ struct UsedRow {
 };
 BOOST_DESCRIBE_STRUCT(UsedRow, (), (kind, name, source, certainty))
 
-// How hard the jobs of a class drive the chips they hold, 0..1; estimated.
-struct CentreUtilisation {
-  double simulation = 0.85;
-  double training = 0.75;
-  double inference = 0.45;
-  bool operator==(const CentreUtilisation&) const = default;
-};
-BOOST_DESCRIBE_STRUCT(CentreUtilisation, (), (simulation, training, inference))
-
 struct CentreFile {
   std::string name;
   std::string city;
@@ -65,7 +57,7 @@ struct CentreFile {
   std::array<double, 12> reuse_demand_w{};  // heat wanted outside, by month
   Policy policy;
   Wish default_wish = Wish::cheapest;
-  CentreUtilisation utilisation;
+  energy::ClassUtilisation utilisation;
   std::vector<UsedRow> used;       // in the order met, each once
   std::vector<std::string> notes;  // what was estimated or filled
 };

@@ -114,7 +114,7 @@ Status CentreReader::read_plant() {
 Status CentreReader::read_reuse() {
   auto utilisation = take_table("utilisation");
   if (!utilisation) return tl::unexpected(utilisation.error());
-  auto use = rows_.read_as<CentreUtilisation>(*utilisation, "/utilisation");
+  auto use = rows_.read_as<energy::ClassUtilisation>(*utilisation, "/utilisation");
   if (!use) return tl::unexpected(use.error());
   for (double share : {use->simulation, use->training, use->inference}) {
     if (!(share >= 0 && share <= 1)) return wrong(*utilisation, "/utilisation", "expected 0 to 1");

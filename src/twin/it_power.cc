@@ -17,20 +17,8 @@ double dynamic_w(const energy::Chip& chip, double utilisation, Precision precisi
 
 }  // namespace
 
-double ClassUtilisation::of(WorkloadClass workload_class) const {
-  switch (workload_class) {
-    case WorkloadClass::simulation:
-      return simulation;
-    case WorkloadClass::training:
-      return training;
-    case WorkloadClass::inference:
-      return inference;
-  }
-  return simulation;
-}
-
 Result<ItPower> ItPower::make(const trace::Machine& machine, const std::vector<PoolPower>& pools,
-                              const ClassUtilisation& utilisation) {
+                              const energy::ClassUtilisation& utilisation) {
   ItPower power;
   power.utilisation_ = utilisation;
   for (const Node& node : machine.nodes) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "energy/class_utilisation.h"
 #include "energy/it_power.h"
 #include "twin/replay.h"
 
@@ -21,22 +22,11 @@ struct PoolPower {
   energy::NodeModel node;
 };
 
-// Utilisation of the chips that a job of a class holds, 0..1. Estimated: hourly means of nodes with
-// eight accelerators under real jobs lie between 0.3 and 0.9.
-struct ClassUtilisation {
-  double simulation = 0.85;
-  double training = 0.75;
-  double inference = 0.45;
-  double of(WorkloadClass workload_class) const;
-  bool operator==(const ClassUtilisation&) const = default;
-};
-BOOST_DESCRIBE_STRUCT(ClassUtilisation, (), (simulation, training, inference))
-
 class ItPower {
  public:
   // Errors: invalid when a pool of the machine has no power model, or a device no chip.
   static Result<ItPower> make(const trace::Machine& machine, const std::vector<PoolPower>& pools,
-                              const ClassUtilisation& utilisation);
+                              const energy::ClassUtilisation& utilisation);
 
   double idle_w() const { return idle_w_; }    // all nodes
   double rated_w() const { return rated_w_; }  // all nodes, everything at full utilisation
@@ -53,7 +43,7 @@ class ItPower {
     std::map<std::string, double> devices;  // per node, by model
   };
   std::map<std::string, Pool> pools_;
-  ClassUtilisation utilisation_;
+  energy::ClassUtilisation utilisation_;
   double idle_w_ = 0;
   double rated_w_ = 0;
 };

@@ -14,7 +14,7 @@ namespace pentad::twin {
 
 struct PowerSetup {
   std::vector<PoolPower> pools;
-  ClassUtilisation utilisation;
+  energy::ClassUtilisation utilisation;
   PlantSetup plant;
 };
 

@@ -97,8 +97,8 @@ Status fill_from(const catalogue::CentreFile& centre, pentad::twin::RunSetup& se
   for (const catalogue::CentrePool& pool : centre.pools) {
     power.pools.push_back({pool.node.name, pool.power});
   }
-  const catalogue::CentreUtilisation& u = centre.utilisation;
-  power.utilisation = {u.simulation, u.training, u.inference};
+  const energy::ClassUtilisation& u = centre.utilisation;
+  power.utilisation = u;
   pentad::twin::PlantSetup& plant = power.plant;
   plant.site = centre.site;
   plant.nodes = static_cast<double>(setup.machine.nodes.size());
