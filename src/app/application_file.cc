@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "catalogue/toml_json.h"
+#include "base/toml_json.h"
 
 namespace pentad::app {
 

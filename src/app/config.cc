@@ -12,7 +12,7 @@
 #include <sstream>
 #include <string>
 
-#include "catalogue/toml_reader.h"
+#include "base/toml_reader.h"
 
 namespace pentad::app {
 

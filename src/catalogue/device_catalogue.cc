@@ -7,8 +7,8 @@
 #include <set>
 #include <sstream>
 
+#include "base/toml_json.h"
 #include "catalogue/certainty.h"
-#include "catalogue/toml_json.h"
 #include "model/application.h"
 #include "model/device_slug.h"
 

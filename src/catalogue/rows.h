@@ -22,9 +22,9 @@
 
 #include "base/reflect.h"
 #include "base/result.h"
+#include "base/toml.h"
+#include "base/toml_json.h"
 #include "catalogue/certainty.h"
-#include "catalogue/toml.h"
-#include "catalogue/toml_json.h"
 
 namespace pentad::catalogue {
 

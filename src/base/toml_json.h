@@ -8,7 +8,7 @@
 
 #include "base/reflect.h"
 #include "base/result.h"
-#include "catalogue/toml.h"
+#include "base/toml.h"
 
 namespace pentad {
 

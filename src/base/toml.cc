@@ -1,4 +1,4 @@
-#include "catalogue/toml.h"
+#include "base/toml.h"
 
 #include <fmt/format.h>
 #include <toml++/toml.h>

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "catalogue/toml.h"
+#include "base/toml.h"
 
 namespace pentad {
 

@@ -1,4 +1,4 @@
-#include "catalogue/toml_json.h"
+#include "base/toml_json.h"
 
 #include <fmt/format.h>
 

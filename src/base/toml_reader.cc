@@ -1,4 +1,4 @@
-#include "catalogue/toml_reader.h"
+#include "base/toml_reader.h"
 
 #include <fmt/format.h>
 
