@@ -55,7 +55,7 @@ class Grammar {
   HistoryOptions history_;
   std::vector<std::string> names_;
   std::string word_;
-  std::string dialect_;
+  std::string dialect_, site_;
   int64_t number_ = 0;
   bool once_ = false;
 };
@@ -370,9 +370,10 @@ void Grammar::other_commands() {
   apps_command->add_option("name", word_, "One application, with its parameters");
   CLI::App* explain_command =
       add("explain", "What a Slurm, PBS, LSF or Grid Engine script becomes here; 1: refused",
-          [this](Session& s) { return explain(s, word_, dialect_); });
+          [this](Session& s) { return explain(s, word_, dialect_, site_); });
   explain_command->add_option("script", word_, "- for standard input")->required();
   explain_command->add_option("--as", dialect_, "slurm, pbspro, torque, lsf or sge");
+  explain_command->add_option("--site", site_, "The site's profile (the centre's site.toml)");
   CLI::App* calibrate_command = add("calibrate", "Measure this node's throughput and store it",
                                     [this](Session& s) { return calibrate(s, once_); });
   calibrate_command->add_flag("--quick", once_, "About five seconds instead of half a minute");

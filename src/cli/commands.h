@@ -59,8 +59,10 @@ int journal_show(Session& session, int64_t from);
 // history.cc
 int history_export(Session& session, const HistoryOptions& options);
 
-// explain.cc: `as` names the dialect; empty: by the script's directives.
-int explain(Session& session, const std::string& script, const std::string& as);
+// explain.cc: `as` names the dialect; empty: by the script's directives. `site`: a site's profile;
+// empty: that of the centre's directory.
+int explain(Session& session, const std::string& script, const std::string& as,
+            const std::string& site);
 
 // calibrate.cc
 int calibrate(Session& session, bool quick);

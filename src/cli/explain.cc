@@ -12,6 +12,7 @@
 
 #include "base/reflect.h"
 #include "cli/commands.h"
+#include "cli/site_profile.h"
 #include "cli/table.h"
 #include "dialect/describe.h"
 #include "dialect/scanner.h"
@@ -90,9 +91,10 @@ dialect::Submitter this_submitter() {
   return s;
 }
 
-dialect::Detection dialect_of(const std::string& as, const std::string& script) {
+dialect::Detection dialect_of(const std::string& as, const std::string& script,
+                              const dialect::SiteProfile& site) {
   if (as.empty()) {
-    dialect::Detection found = dialect::detect("", {}, script);
+    dialect::Detection found = dialect::detect("", {}, script, site.default_dialect);
     if (found.dialect) return found;
     throw CommandError(
         kUsage, found.reason + ": say with --as slurm, pbspro, torque, lsf or sge what it is");
@@ -148,16 +150,19 @@ void print_text(const Explained& e) {
 
 }  // namespace
 
-int explain(Session& session, const std::string& path, const std::string& as) {
+int explain(Session& session, const std::string& path, const std::string& as,
+            const std::string& site_file) {
+  Result<dialect::SiteProfile> site = read_site_profile(site_file, session.globals().home);
+  if (!site) throw CommandError(kFailed, printable(site.error().message));
   std::string script = script_bytes(path);
-  dialect::Detection found = dialect_of(as, script);
+  dialect::Detection found = dialect_of(as, script, *site);
   dialect::Submitter submitter = this_submitter();
   dialect::Source source;
   source.script = script;
   source.environment = submitter.environment;
   if (path != "-") source.script_name = std::filesystem::path(path).filename().string();
-  dialect::Translation translation = dialect::translate(source, *found.dialect);
-  dialect::Request request = dialect::to_request(translation, script, submitter);
+  dialect::Translation translation = dialect::translate(source, *found.dialect, *site);
+  dialect::Request request = dialect::to_request(translation, script, submitter, *site);
 
   Explained e;
   e.script = path;

@@ -1,6 +1,7 @@
 // -R of bsub: sections such as "select[...] rusage[...] span[...]", and compound 2*{...}+1*{...}.
 #include "dialect/actions.h"
 #include "dialect/lsf.h"
+#include "dialect/site_actions.h"
 #include "dialect/tables.h"
 
 namespace pentad::dialect::lsf {
@@ -24,6 +25,7 @@ void usage(Target& t, std::string_view inside) {
     size_t equals = part.find('=');
     std::string_view key = trim(part.substr(0, equals));
     std::string_view value = equals == part.npos ? "" : trim(part.substr(equals + 1));
+    if (apply_site_resource(t, t.part(), key, value)) continue;
     const Option* row = find_option(lsf_usage(), key);
     if (!row) {
       if (equals == part.npos) return t.refuse(fmt::format("`{}` in rusage needs a value", key));

@@ -95,8 +95,62 @@ void Target::record(std::string text, Effect effect, std::string reason) {
   records_.push_back({origin, std::move(text), effect, std::move(reason)});
 }
 
+void Target::begin() {
+  effect_ = Effect::exact;
+  reason_.clear();
+}
+
+void Target::end(std::string text) {
+  record(std::move(text), effect_, std::move(reason_));
+  reason_.clear();
+}
+
+// Of an option by any of its spellings; of a part of a list by "-l name".
+const OptionPolicy* Target::policy_of(const Option& option, std::string_view text) const {
+  auto table = site.policies.find(dialect);
+  if (table == site.policies.end()) return nullptr;
+  const OptionPolicy* found = nullptr;
+  bool is_part = !option.spellings.starts_with('-');
+  std::string flag = is_part ? std::string(text.substr(0, text.find(' ') + 1)) : "";
+  for_each_spelling(option, [&](std::string_view one) {
+    const OptionPolicy* policy = site.policy(dialect, flag + std::string(one));
+    if (policy) found = policy;
+  });
+  return found;
+}
+
+bool Target::decide(const OptionPolicy& policy, const Option& option, const std::string& text) {
+  if (policy == OptionPolicy::refuse) {
+    return record(text, Effect::refused, "the site's profile refuses it"), true;
+  }
+  if (policy == OptionPolicy::ignore) {
+    record(text, Effect::ignored, "the site's profile leaves it out");
+    if (!is_full()) records_.back().quiet = true;
+    return true;
+  }
+  if (option.effect != Effect::refused) return false;
+  record(text, Effect::ignored,
+         fmt::format("the site's profile lets it pass, though: {}", option.reason));
+  return true;
+}
+
+// The record of the same option before it says that it no longer counts.
+void Target::repeat(const Option& option) {
+  size_t component = job.components.size();
+  for (Seen& seen : seen_) {
+    if (seen.option != &option || seen.component != component) continue;
+    Record& before = records_[seen.record];
+    if (before.effect == Effect::refused) continue;
+    before.effect = Effect::ignored;
+    before.reason = fmt::format("given again ({}): the last one counts", to_text(origin));
+  }
+  seen_.push_back({&option, component, records_.size()});
+}
+
 void Target::carry_out(const Option& option, std::string_view value, std::string text) {
   if (is_full()) return;
+  const OptionPolicy* policy = policy_of(option, text);
+  if (policy && decide(*policy, option, text)) return;
   effect_ = option.effect;
   reason_ = option.reason;
   if (option.repeat == Repeat::parts) {
@@ -104,19 +158,8 @@ void Target::carry_out(const Option& option, std::string_view value, std::string
     return;
   }
   if (effect_ != Effect::refused && option.apply) option.apply(*this, value);
-  if (option.repeat == Repeat::last_wins) {
-    size_t component = job.components.size();
-    for (Seen& seen : seen_) {
-      if (seen.option != &option || seen.component != component) continue;
-      Record& before = records_[seen.record];
-      if (before.effect == Effect::refused) continue;
-      before.effect = Effect::ignored;
-      before.reason = fmt::format("given again ({}): the last one counts", to_text(origin));
-    }
-    seen_.push_back({&option, component, records_.size()});
-  }
-  record(std::move(text), effect_, std::move(reason_));
-  reason_.clear();
+  if (option.repeat == Repeat::last_wins) repeat(option);
+  end(std::move(text));
 }
 
 bool Target::carry_out_part(std::span<const Option> table, std::string_view name,

@@ -8,6 +8,7 @@
 
 #include "base/result.h"
 #include "dialect/job.h"
+#include "dialect/site.h"
 
 namespace pentad::dialect {
 
@@ -35,14 +36,6 @@ bool is_spelled(const Option& option, std::string_view word);
 const Option* find_option(std::span<const Option> table, std::string_view word);
 // The spelling nearest to `word` by edits; empty when nothing is near.
 std::string nearest_spelling(std::span<const Option> table, std::string_view word);
-
-// What the options of a whole script may not know by themselves.
-struct SiteProfile {
-  bool lsf_memory_per_slot = false;                 // RESOURCE_RESERVE_PER_TASK
-  int64_t lsf_memory_unit_bytes = 1 << 20;          // of rusage[mem=N]
-  int64_t lsf_limit_unit_bytes = 1 << 10;           // of -M N
-  std::map<std::string, std::string> sge_pe_kinds;  // PE name: node, spread or a fixed N
-};
 
 // One option being carried out: the job, where the option stands, and what becomes of it.
 class Target {
@@ -86,8 +79,12 @@ class Target {
   void ignore(std::string reason) { worsen(Effect::ignored, std::move(reason)); }
   void approximate(std::string reason) { worsen(Effect::approximated, std::move(reason)); }
 
-  // Carries `option` out and records it under `text`.
+  // Carries `option` out, as the site's policy for it allows, and records it under `text`.
   void carry_out(const Option& option, std::string_view value, std::string text);
+  // For what is carried out without an option: what is refused, ignored or approximated between
+  // the two becomes the record `text`.
+  void begin();
+  void end(std::string text);
   bool is_full() const { return records_.size() > kMostRecords; }
   // A record without an option.
   void record(std::string text, Effect effect, std::string reason);
@@ -97,6 +94,10 @@ class Target {
 
  private:
   void worsen(Effect effect, std::string reason);
+  const OptionPolicy* policy_of(const Option& option, std::string_view text) const;
+  // True when the policy leaves nothing to carry out.
+  bool decide(const OptionPolicy& policy, const Option& option, const std::string& text);
+  void repeat(const Option& option);
 
   struct Seen {
     const Option* option;

@@ -33,6 +33,7 @@ struct Record {
   std::string text;
   Effect effect = Effect::exact;
   std::string reason;  // empty when exact
+  bool quiet = false;  // the site's policy: users need not be told
 };
 
 // A value with its origin; unset is distinct from every value.

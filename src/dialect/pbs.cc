@@ -4,6 +4,7 @@
 #include <array>
 
 #include "dialect/actions.h"
+#include "dialect/site_actions.h"
 #include "dialect/tables.h"
 
 namespace pentad::dialect::pbs {
@@ -26,6 +27,8 @@ void read_parts(Target& t, std::string_view value, std::string_view flag,
     std::string item = equals == part.npos ? "" : part.substr(equals + 1);
     if (equals != part.npos && item.empty()) {
       t.record(text, Effect::refused, "it has no value");
+    } else if (flag == "-l" && carry_out_site_resource(t, name, item, text)) {
+      continue;
     } else if (!t.carry_out_part(table, name, item, text)) {
       // Sites define resources of their own: kept, so that nothing is lost.
       std::string near = nearest_spelling(table, name);

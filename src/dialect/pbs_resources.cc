@@ -1,6 +1,7 @@
 // Chunks, places and Torque's nodes: what PBS says in one resource of -l.
 #include "dialect/actions.h"
 #include "dialect/pbs.h"
+#include "dialect/site_actions.h"
 
 namespace pentad::dialect::pbs {
 
@@ -8,6 +9,7 @@ namespace {
 
 // One key=value of a chunk; false after a refusal.
 bool read_chunk_key(Target& t, std::string_view key, std::string_view value, Component& c) {
+  if (apply_site_resource(t, c, key, value)) return true;
   auto number = [&](Given<int64_t>& field) {
     Result<int64_t> n = parse_whole(value);
     if (!n) return t.refuse(fmt::format("{}: {}", key, n.error().message)), false;

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "dialect/actions.h"
+#include "dialect/site_actions.h"
 #include "dialect/tables.h"
 
 namespace pentad::dialect::sge {
@@ -74,7 +75,8 @@ void resource_list(Target& t, std::string_view value) {
     std::string text = fmt::format("-l {}", part);
     if (equals != part.npos && item.empty()) {
       t.record(text, Effect::refused, "it has no value");
-    } else if (!t.carry_out_part(sge_resources(), name, item, text)) {
+    } else if (!carry_out_site_resource(t, name, item, text) &&
+               !t.carry_out_part(sge_resources(), name, item, text)) {
       t.change(t.part().generic)[std::string(name)] = item.empty() ? "true" : item;
       t.record(text, Effect::ignored, "a resource of the original's site, unknown here");
     }

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "dialect/actions.h"
+#include "dialect/site_actions.h"
 
 namespace pentad::dialect::slurm {
 
@@ -211,6 +212,7 @@ void gres(Target& t, std::string_view value) {
     size_t colon = part.find(':');
     std::string_view name = part.substr(0, colon);
     std::string_view rest = colon == part.npos ? "1" : part.substr(colon + 1);
+    if (apply_site_resource(t, t.part(), name, rest)) continue;
     if (name == "gpu") {
       Result<Gpus> one = parse_gpus(rest, Scope::node);
       if (!one) return t.refuse(one.error().message);

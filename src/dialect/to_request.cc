@@ -13,8 +13,8 @@ namespace {
 
 class Converter {
  public:
-  Converter(const Translation& t, const Submitter& by, Request& out)
-      : t_(t), job_(t.job), by_(by), out_(out) {}
+  Converter(const Translation& t, const Submitter& by, const SiteProfile& site, Request& out)
+      : t_(t), job_(t.job), by_(by), site_(site), out_(out) {}
 
   void convert(std::string_view script) {
     names();
@@ -137,7 +137,7 @@ class Converter {
 
   void choices() {
     ResourceRequest& r = out_.job.resources;
-    if (job_.queues) r.pools = *job_.queues;
+    if (job_.queues) queues();
     if (job_.licences) r.licences = *job_.licences;
     if (!job_.reservation) return;
     Result<int64_t> id = parse_positive(*job_.reservation);
@@ -147,6 +147,49 @@ class Converter {
       note(job_.reservation.origin, "reservation", Effect::refused,
            "reservations have numbers here");
     }
+  }
+
+  // Several queues mean any of them: each gives its pool; the first that says more gives it.
+  void queues() {
+    bool anywhere = false;
+    for (const std::string& name : *job_.queues) {
+      auto rule = site_.queues.find(name);
+      if (rule == site_.queues.end()) {
+        anywhere = unmapped(name) || anywhere;
+        continue;
+      }
+      const QueueRule& to = rule->second;
+      if (to.pool.empty()) anywhere = true;
+      if (!to.pool.empty()) out_.job.resources.pools.push_back(to.pool);
+      if (out_.job.qos.empty()) out_.job.qos = to.qos;
+      if (out_.job.limit.value == 0) out_.job.limit = to.limit;
+      if (to.max_limit.value > 0 && out_.job.limit > to.max_limit) {
+        note(job_.walltime.origin, "walltime", Effect::refused,
+             fmt::format("queue {} runs jobs for {} at most", name,
+                         time_text(to.max_limit.value / 1000)));
+      }
+    }
+    if (anywhere) out_.job.resources.pools.clear();
+  }
+
+  // A queue that the site's map does not have; true when it may run anywhere.
+  bool unmapped(const std::string& name) {
+    if (site_.unmapped_queue == UnmappedQueue::pool) {
+      out_.job.resources.pools.push_back(name);
+      return false;
+    }
+    bool any = site_.unmapped_queue == UnmappedQueue::any;
+    note(job_.queues.origin, "queues", any ? Effect::approximated : Effect::refused,
+         any ? fmt::format("the site's profile does not know queue {}: any pool", name)
+             : fmt::format("the site's profile does not know queue {}: it knows {}", name,
+                           known_queues()));
+    return any;
+  }
+
+  std::string known_queues() const {
+    std::string all;
+    for (const auto& [name, rule] : site_.queues) all += (all.empty() ? "" : ", ") + name;
+    return all.empty() ? "none" : all;
   }
 
   void program(std::string_view script) {
@@ -249,6 +292,7 @@ class Converter {
   const Translation& t_;
   const Job& job_;
   const Submitter& by_;
+  const SiteProfile& site_;
   Request& out_;
 };
 
@@ -284,9 +328,9 @@ Time resolve(const Moment& m, Time now, Duration utc_offset) {
 }
 
 Request to_request(const Translation& translation, std::string_view script,
-                   const Submitter& submitter) {
+                   const Submitter& submitter, const SiteProfile& site) {
   Request out;
-  Converter(translation, submitter, out).convert(script);
+  Converter(translation, submitter, site, out).convert(script);
   return out;
 }
 

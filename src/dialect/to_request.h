@@ -30,9 +30,9 @@ struct Request {
   bool is_accepted() const;
 };
 
-// `script` is what was translated; its bytes go into the payload unchanged.
+// `script` is what was translated, with the same `site`; its bytes go into the payload unchanged.
 Request to_request(const Translation& translation, std::string_view script,
-                   const Submitter& submitter);
+                   const Submitter& submitter, const SiteProfile& site = {});
 
 // Fills `to` from the components; used by to_request.
 void fill_resources(const Translation& translation, int32_t node_cores, ResourceRequest& to,

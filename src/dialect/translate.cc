@@ -148,16 +148,35 @@ void fill_defaults(const Source& source, Dialect dialect, Job& job) {
   set_default(job.requeue, dialect == Dialect::slurm || is_pbs);
 }
 
-void take_shell(const Scan& found, Dialect dialect, Translation& out) {
-  if (found.shell.empty()) return;
+template <class T>
+void set_site_default(Given<T>& field, T value) {
+  if (!field) field = {std::move(value), {OriginKind::site_default, 0}};
+}
+
+void fill_site_defaults(const SiteProfile& site, Job& job) {
+  if (!site.default_queue.empty()) set_site_default(job.queues, Texts{site.default_queue});
+  if (site.default_umask) set_site_default<int64_t>(job.umask, *site.default_umask);
+  if (site.mail_domain.empty() || !job.mail_users) return;
+  for (std::string& address : job.mail_users.value) {
+    if (address.find('@') == address.npos) address += '@' + site.mail_domain;
+  }
+}
+
+void take_shell(const Scan& found, Dialect dialect, const SiteProfile& site, Translation& out) {
   Job& job = out.job;
+  using enum ShellStartMode;
+  if (dialect == Dialect::sge && site.sge_shell_start_mode == posix_compliant) {
+    return set_site_default(job.shell, Texts{site.sge_shell});
+  }
+  if (found.shell.empty()) return;
   Origin line_one{OriginKind::script, 1};
   if (!job.shell) job.shell = {found.shell, line_one};
   bool login = std::ranges::any_of(
       found.shell, [](const std::string& w) { return w == "-l" || w == "--login"; });
   if (login) job.login_shell = {true, line_one};
   bool other = found.shell[0] != "/bin/sh" && found.shell[0] != "/bin/bash";
-  if (dialect == Dialect::sge && job.shell.origin == line_one && other) {
+  bool said = site.sge_shell_start_mode == unix_behavior;
+  if (dialect == Dialect::sge && job.shell.origin == line_one && other && !said) {
     out.records.push_back({line_one, "#!" + found.shell[0], Effect::approximated,
                            "honoured, though Grid Engine runs /bin/sh unless -S is given"});
   }
@@ -192,7 +211,8 @@ Translation translate(const Source& source, Dialect dialect, const SiteProfile& 
   if (is_given(out.records, "-l select=") && is_given(out.records, "-l nodes=")) {
     target.record("-l select, nodes", Effect::refused, "only one of the two may be given");
   }
-  take_shell(found, dialect, out);
+  take_shell(found, dialect, site, out);
+  fill_site_defaults(site, out.job);
   fill_defaults(source, dialect, out.job);
   return out;
 }
