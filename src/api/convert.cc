@@ -181,6 +181,9 @@ JobSubmission to_api(const JobRequest& r, const Payload& p) {
   out.user = r.user;
   out.project = r.project;
   out.qos = r.qos;
+  out.queue = r.queue;
+  out.comment = r.comment;
+  out.launch = p.launch;
   out.resources = to_api(r.resources);
   out.limit_s = r.limit.value / 1000;
   out.priority = r.priority;

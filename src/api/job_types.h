@@ -19,6 +19,7 @@
 #include "model/attempt.h"
 #include "model/device.h"
 #include "model/job.h"
+#include "model/launch.h"
 #include "model/refusal.h"
 
 namespace pentad::api {
@@ -160,6 +161,9 @@ struct JobSubmission {
   std::string user;
   std::string project;
   std::string qos;
+  std::string queue;
+  std::string comment;
+  std::optional<Launch> launch;
   Resources resources;
   std::optional<int64_t> limit_s;
   int32_t priority = 0;
@@ -179,9 +183,9 @@ struct JobSubmission {
 BOOST_DESCRIBE_STRUCT(JobSubmission, (),
                       (script, script_base64, args, argv, app, parameters, environment, workdir,
                        stdout_path, stderr_path, stdin_path, append_output, umask, run_as, name,
-                       user, project, qos, resources, limit_s, priority, begin_at_ms,
-                       deadline_at_ms, hold, array, dependency, impossible_dependency, requeue,
-                       warning, workload_class, precision, wish))
+                       user, project, qos, queue, comment, launch, resources, limit_s, priority,
+                       begin_at_ms, deadline_at_ms, hold, array, dependency, impossible_dependency,
+                       requeue, warning, workload_class, precision, wish))
 constexpr auto field_notes(const JobSubmission*) {
   return std::array{
       note("script").doc("Text of a script, run through its #! line, else by /bin/sh"),
@@ -209,6 +213,12 @@ constexpr auto field_notes(const JobSubmission*) {
       note("user").doc("Empty: the daemon's own").single_line().length(0, kMaxNameBytes),
       note("project").doc("Pays and counts for fair share").single_line().length(0, kMaxNameBytes),
       note("qos").doc("A class of service of this centre").single_line().length(0, kMaxNameBytes),
+      note("queue")
+          .doc("As the user calls it: shown, decides nothing")
+          .single_line()
+          .length(0, kMaxNameBytes),
+      note("comment").doc("Shown, decides nothing").length(0, kMaxCommentBytes),
+      note("launch").doc("What the script of another scheduler expects at run time"),
       note("limit_s")
           .doc("Walltime of an attempt; the centre has a default")
           .range(1, kMaxDurationS),

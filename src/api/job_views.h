@@ -57,6 +57,8 @@ struct JobSummary {
   std::string user;
   std::string project;
   std::string qos;
+  std::string queue;
+  std::string comment;
   std::string application;
   JobState state = JobState::queued;
   PendingReason reason = PendingReason::none;
@@ -87,11 +89,11 @@ struct JobSummary {
   std::optional<JobResult> result;
 };
 BOOST_DESCRIBE_STRUCT(JobSummary, (),
-                      (id, name, user, project, qos, application, state, reason, message, position,
-                       expected_start_at_ms, submitted_at_ms, started_at_ms, ended_at_ms, waited_ms,
-                       ran_ms, limit_s, priority, nodes, cores, memory_bytes, devices, array,
-                       pending, running, succeeded, unsuccessful, attempts, exit_code, signal,
-                       usage, progress, result))
+                      (id, name, user, project, qos, queue, comment, application, state, reason,
+                       message, position, expected_start_at_ms, submitted_at_ms, started_at_ms,
+                       ended_at_ms, waited_ms, ran_ms, limit_s, priority, nodes, cores,
+                       memory_bytes, devices, array, pending, running, succeeded, unsuccessful,
+                       attempts, exit_code, signal, usage, progress, result))
 constexpr auto field_notes(const JobSummary*) {
   return std::array{
       note("application").doc("Catalogue name the job was made from, if any"),

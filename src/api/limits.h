@@ -10,6 +10,7 @@ inline constexpr size_t kMaxBodyBytes = 32 << 20;   // of any request; above it 
 inline constexpr size_t kMaxScriptBytes = 4 << 20;  // of one job; above it 413
 inline constexpr size_t kMaxBatchJobs = 10'000;  // jobs in one submission, or named in one action
 inline constexpr size_t kMaxNameBytes = 255;
+inline constexpr size_t kMaxCommentBytes = 4096;
 inline constexpr size_t kMaxPathBytes = 4095;
 inline constexpr size_t kMaxArguments = 4096;
 inline constexpr size_t kMaxVariables = 4096;

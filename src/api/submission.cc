@@ -71,6 +71,7 @@ Trouble check_texts(const JobSubmission& job) {
   if (Trouble t = check_optional_name(job.user, "/user")) return t;
   if (Trouble t = check_optional_name(job.project, "/project")) return t;
   if (Trouble t = check_optional_name(job.qos, "/qos")) return t;
+  if (Trouble t = check_optional_name(job.queue, "/queue")) return t;
   if (Trouble t = check_optional_name(job.run_as, "/run_as")) return t;
   if (Trouble t = check_optional_path(job.workdir, "/workdir", true)) return t;
   if (Trouble t = check_optional_path(job.stdout_path, "/stdout_path")) return t;
@@ -145,6 +146,7 @@ void take_files(JobSubmission& job, Payload& payload) {
   take(job.run_as, payload.run_as);
   if (job.umask) payload.umask = *job.umask;
   payload.append_output = job.append_output;
+  payload.launch = std::move(job.launch);
   for (auto& [name, value] : job.environment) payload.environment[name] = std::move(value);
 }
 
@@ -162,6 +164,8 @@ Trouble take_request(JobSubmission& job, size_t position, JobRequest& request) {
   request.resources = std::move(*resources);
   request.project = std::move(job.project);
   request.qos = std::move(job.qos);
+  request.queue = std::move(job.queue);
+  request.comment = std::move(job.comment);
   if (job.limit_s) request.limit = seconds(*job.limit_s);
   request.priority = job.priority;
   if (job.begin_at_ms) request.begin = Time{*job.begin_at_ms};

@@ -30,6 +30,8 @@ JobSummary job_summary(const JobStatus& status, const JobRequest& request,
   out.user = request.user;
   out.project = request.project;
   out.qos = request.qos;
+  out.queue = request.queue;
+  out.comment = request.comment;
   out.application = application;
   out.state = status.state;
   out.reason = status.reason;

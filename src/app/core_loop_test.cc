@@ -163,7 +163,7 @@ TEST_CASE("payloads are shared, bounded and dropped") {
   large.script = std::string(100'000, 'x');
   CHECK_FALSE(cache.share(large));
   Payload medium;
-  medium.script = std::string(9'000, 'x');
+  medium.script = std::string(8'000, 'x');
   CHECK(cache.share(medium));
   CHECK(cache.bytes() < 10'000);
 }

@@ -238,6 +238,9 @@ void Grammar::job_commands() {
                "       pentad submit [OPTIONS] --app NAME [--set NAME=VALUE]...",
                false);
   submit_command->add_option("-a,--array", job_.array, "Indices: 0-9, 1,3,5, 0-15:4, 0-99%10");
+  submit_command->add_option("--as", job_.as,
+                             "Whose script it is: slurm, pbspro, torque, lsf, sge or pentad; "
+                             "left out: by its directives");
   submit_command->add_flag("-H,--hold", job_.hold, "Submit held");
   submit_command->add_flag("-n,--dry-run", job_.dry_run, "Only say whether and when it would run");
   submit_command->add_flag("--wait", job_.wait, "Wait for the end; exit with the job's code");
@@ -374,6 +377,10 @@ void Grammar::other_commands() {
   explain_command->add_option("script", word_, "- for standard input")->required();
   explain_command->add_option("--as", dialect_, "slurm, pbspro, torque, lsf or sge");
   explain_command->add_option("--site", site_, "The site's profile (the centre's site.toml)");
+  CLI::App* shims_command =
+      add("shims", "Make links in a folder for sbatch, qsub, bsub and the others, for the PATH",
+          [this](Session& s) { return shims(s, word_); });
+  shims_command->add_option("folder", word_)->required();
   CLI::App* calibrate_command = add("calibrate", "Measure this node's throughput and store it",
                                     [this](Session& s) { return calibrate(s, once_); });
   calibrate_command->add_flag("--quick", once_, "About five seconds instead of half a minute");

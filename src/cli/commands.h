@@ -64,6 +64,9 @@ int history_export(Session& session, const HistoryOptions& options);
 int explain(Session& session, const std::string& script, const std::string& as,
             const std::string& site);
 
+// shims.cc: becomes pentad-front.
+int shims(Session& session, const std::string& folder);
+
 // calibrate.cc
 int calibrate(Session& session, bool quick);
 

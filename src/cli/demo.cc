@@ -126,7 +126,7 @@ void Demo::submit_all() {
       job.after = fmt::format("ok:{}", trained.job.id);
       job.set.push_back("model=" + trained.directory + "/model.pt");
     }
-    api::Submitted answer = send_submission(session_, to_submission(job), "");
+    api::Submitted answer = send_submission(session_, to_submission(session_, job), "");
     seen_.push_back({answer.jobs.at(0), ""});
     fmt::print("submitted {} as job {}\n", app, answer.jobs.at(0));
   }

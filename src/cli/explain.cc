@@ -1,21 +1,14 @@
 // `pentad explain`: what a script of another scheduler becomes here, without submitting it.
 #include <fmt/format.h>
-#include <unistd.h>
 
-#include <cerrno>
-#include <chrono>
-#include <ctime>
 #include <filesystem>
-#include <fstream>
-#include <iostream>
-#include <system_error>
 
 #include "base/reflect.h"
 #include "cli/commands.h"
+#include "cli/foreign.h"
 #include "cli/site_profile.h"
 #include "cli/table.h"
 #include "dialect/describe.h"
-#include "dialect/scanner.h"
 #include "dialect/to_request.h"
 
 namespace pentad::cli {
@@ -49,64 +42,6 @@ BOOST_DESCRIBE_STRUCT(Explained, (),
                        workdir, stdout_path, stderr_path, stdin_path))
 
 namespace {
-
-// At most one byte more than a script may have: the rest would only be refused.
-std::string script_bytes(const std::string& path) {
-  std::string bytes(dialect::kMaxScriptBytes + 1, '\0');
-  auto read = [&](std::istream& in) {
-    in.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-    bytes.resize(static_cast<size_t>(in.gcount()));
-  };
-  if (path == "-") return read(std::cin), bytes;
-  std::error_code error;
-  if (std::filesystem::is_directory(path, error)) {
-    throw CommandError(kFailed, fmt::format("{} is a directory, not a script", printable(path)));
-  }
-  std::ifstream in(path, std::ios::binary);
-  if (!in) {
-    throw CommandError(kFailed,
-                       fmt::format("cannot read {}: {}", printable(path),
-                                   std::error_code(errno, std::system_category()).message()));
-  }
-  return read(in), bytes;
-}
-
-dialect::Submitter this_submitter() {
-  dialect::Submitter s;
-  auto since = std::chrono::system_clock::now().time_since_epoch();
-  s.now = Time{std::chrono::duration_cast<std::chrono::milliseconds>(since).count()};
-  std::time_t now_s = s.now.value / 1000;
-  std::tm local{};
-  if (localtime_r(&now_s, &local)) s.utc_offset = seconds(local.tm_gmtoff);
-  for (char** entry = environ; *entry; ++entry) {
-    std::string_view text(*entry);
-    size_t equals = text.find('=');
-    if (equals == text.npos || equals == 0) continue;
-    s.environment[std::string(text.substr(0, equals))] = text.substr(equals + 1);
-  }
-  s.home = s.environment.contains("HOME") ? s.environment["HOME"] : "/";
-  s.user = s.environment.contains("USER") ? s.environment["USER"] : "";
-  std::error_code error;
-  s.directory = std::filesystem::current_path(error).string();
-  return s;
-}
-
-dialect::Detection dialect_of(const std::string& as, const std::string& script,
-                              const dialect::SiteProfile& site) {
-  if (as.empty()) {
-    dialect::Detection found = dialect::detect("", {}, script, site.default_dialect);
-    if (found.dialect) return found;
-    throw CommandError(
-        kUsage, found.reason + ": say with --as slurm, pbspro, torque, lsf or sge what it is");
-  }
-  dialect::Dialect given{};
-  std::string name = as == "pbs" ? "pbspro" : as;
-  if (!boost::describe::enum_from_string(name.c_str(), given)) {
-    throw CommandError(kUsage, fmt::format("--as: `{}` is none of slurm, pbspro, torque, lsf, sge",
-                                           printable(as)));
-  }
-  return {given, "--as " + as};
-}
 
 ExplainedOption of_record(const dialect::Record& r) {
   return {dialect::to_text(r.origin), r.text, r.effect, r.reason};
@@ -154,20 +89,25 @@ int explain(Session& session, const std::string& path, const std::string& as,
             const std::string& site_file) {
   Result<dialect::SiteProfile> site = read_site_profile(site_file, session.globals().home);
   if (!site) throw CommandError(kFailed, printable(site.error().message));
-  std::string script = script_bytes(path);
-  dialect::Detection found = dialect_of(as, script, *site);
+  std::string script = read_foreign_script(path);
+  std::optional<dialect::Detection> found = foreign_dialect(as, script, *site);
+  if (!found) {
+    throw CommandError(kUsage,
+                       "the script has no directives: say with --as slurm, pbspro, torque, lsf or "
+                       "sge what it is");
+  }
   dialect::Submitter submitter = this_submitter();
   dialect::Source source;
   source.script = script;
   source.environment = submitter.environment;
   if (path != "-") source.script_name = std::filesystem::path(path).filename().string();
-  dialect::Translation translation = dialect::translate(source, *found.dialect, *site);
+  dialect::Translation translation = dialect::translate(source, *found->dialect, *site);
   dialect::Request request = dialect::to_request(translation, script, submitter, *site);
 
   Explained e;
   e.script = path;
-  e.dialect = *found.dialect;
-  e.why = found.reason;
+  e.dialect = *found->dialect;
+  e.why = found->reason;
   e.accepted = translation.is_accepted() && request.is_accepted();
   for (const dialect::ShownValue& v : dialect::shown_values(translation.job)) {
     e.values.push_back({v.field, v.value, dialect::to_text(v.origin)});

@@ -130,7 +130,7 @@ int run(Session& session, const JobOptions& given) {
   if (!options.array.empty())
     throw CommandError(kUsage, "run waits for one command; submit arrays");
   options.export_env = true;
-  api::Submitted submitted = send_submission(session, to_submission(options), options.key);
+  api::Submitted submitted = send_submission(session, to_submission(session, options), options.key);
   int64_t id = submitted.jobs.at(0);
   catch_interrupts();
   LogOptions log;

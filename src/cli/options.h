@@ -13,6 +13,7 @@ namespace pentad::cli {
 struct JobOptions {
   std::vector<std::string> command;  // script and its arguments, or after -- a program and its own
   bool is_argv = false;              // came after --
+  std::string as;                    // the scheduler whose script it is; empty: by its directives
   std::string app;
   std::vector<std::string> set;  // name=value of the application
   std::string name, user, project, qos;

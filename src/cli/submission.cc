@@ -13,7 +13,9 @@
 #include <sstream>
 
 #include "cli/dependency.h"
+#include "cli/foreign.h"
 #include "cli/session.h"
+#include "cli/site_profile.h"
 #include "cli/table.h"
 #include "cli/units.h"
 
@@ -212,6 +214,11 @@ std::string absolute(const std::string& path, const char* option) {
   return path.empty() ? "" : std::filesystem::absolute(path).lexically_normal().string();
 }
 
+// What a person did not say stays as the script of another scheduler said it.
+void take(std::string given, std::string& to) {
+  if (!given.empty()) to = std::move(given);
+}
+
 void fill_environment(const JobOptions& o, api::JobSubmission& s) {
   for (char** entry = environ; o.export_env && *entry; ++entry) {
     std::string text(*entry);
@@ -230,7 +237,30 @@ void fill_environment(const JobOptions& o, api::JobSubmission& s) {
   }
 }
 
-void fill_payload(const JobOptions& o, api::JobSubmission& s) {
+// A script with the directives of another scheduler is that one's.
+void fill_script(Session& session, const JobOptions& o, api::JobSubmission& s) {
+  std::string script = read_script(o.command[0]);
+  std::vector<std::string> arguments(o.command.begin() + 1, o.command.end());
+  for (const std::string& word : arguments) text_only(word, "the script's arguments");
+  std::string name = std::filesystem::path(o.command[0]).filename().string();
+  if (o.command[0] == "-" || !is_text(name)) name.clear();
+  Result<dialect::SiteProfile> site = read_site_profile("", session.globals().home);
+  if (!site) throw CommandError(kFailed, printable(site.error().message));
+  std::optional<dialect::Detection> as = foreign_dialect(o.as, script, *site);
+  if (as) {
+    dialect::Source source;
+    source.script = script;
+    source.script_name = name;
+    source.script_args = std::move(arguments);
+    s = submission_of_foreign(session, source, *as, *site);
+    return;
+  }
+  set_script(s, std::move(script));
+  s.args = std::move(arguments);
+  if (!name.empty()) s.name = name;
+}
+
+void fill_payload(Session& session, const JobOptions& o, api::JobSubmission& s) {
   if (!o.app.empty()) {
     if (!o.command.empty()) usage("give either --app or a script, not both");
     s.app = o.app;
@@ -243,38 +273,36 @@ void fill_payload(const JobOptions& o, api::JobSubmission& s) {
   } else if (o.is_argv) {
     for (const std::string& word : o.command) s.argv.push_back(text_only(word, "the program"));
   } else {
-    std::string script = read_script(o.command[0]);
-    if (is_text(script)) {
-      s.script = std::move(script);
-    } else {
-      s.script_base64 = base64(script);  // the centre runs exactly these bytes
-    }
-    for (size_t i = 1; i < o.command.size(); ++i) {
-      s.args.push_back(text_only(o.command[i], "the script's arguments"));
-    }
-    std::string name = std::filesystem::path(o.command[0]).filename().string();
-    if (o.name.empty() && o.command[0] != "-" && is_text(name)) s.name = name;
+    fill_script(session, o, s);
   }
   fill_environment(o, s);
-  bool own_directory = !o.app.empty() && o.workdir.empty();
+  bool own_directory = o.workdir.empty() && (!o.app.empty() || s.launch);
   if (!own_directory) s.workdir = absolute(o.workdir.empty() ? "." : o.workdir, "--workdir");
   if (s.workdir.size() > 1 && s.workdir.ends_with('/')) s.workdir.pop_back();
-  s.stdout_path = absolute(o.out, "--output");
-  s.stderr_path = absolute(o.err, "--error");
-  s.stdin_path = absolute(o.in, "--input");
-  s.append_output = o.append;
-  s.run_as = text_only(o.run_as, "--run-as");
+  take(absolute(o.out, "--output"), s.stdout_path);
+  take(absolute(o.err, "--error"), s.stderr_path);
+  take(absolute(o.in, "--input"), s.stdin_path);
+  s.append_output = s.append_output || o.append;
+  take(text_only(o.run_as, "--run-as"), s.run_as);
 }
 
 }  // namespace
 
-api::JobSubmission to_submission(const JobOptions& o) {
+void set_script(api::JobSubmission& submission, std::string bytes) {
+  if (is_text(bytes)) {
+    submission.script = std::move(bytes);
+  } else {
+    submission.script_base64 = base64(bytes);
+  }
+}
+
+api::JobSubmission to_submission(Session& session, const JobOptions& o) {
   api::JobSubmission s;
-  fill_payload(o, s);
+  fill_payload(session, o, s);
   if (!o.name.empty()) s.name = text_only(o.name, "--name");
-  s.user = text_only(o.user, "--user");
-  s.project = text_only(o.project, "--project");
-  s.qos = text_only(o.qos, "--qos");
+  take(text_only(o.user, "--user"), s.user);
+  take(text_only(o.project, "--project"), s.project);
+  take(text_only(o.qos, "--qos"), s.qos);
   fill_resources(o, s.resources);
   if (!o.time.empty()) s.limit_s = limit_seconds(o.time);
   if (!o.priority.empty()) s.priority = number_of(o.priority, "--priority");
@@ -282,12 +310,12 @@ api::JobSubmission to_submission(const JobOptions& o) {
   if (!o.deadline.empty()) {
     s.deadline_at_ms = value_of(parse_time(o.deadline, now()), "--deadline").value;
   }
-  s.hold = o.hold;
+  s.hold = s.hold || o.hold;
   if (!o.array.empty()) s.array = array(o.array);
   if (!o.after.empty()) s.dependency = value_of(parse_dependency(o.after), "--after");
   if (o.keep_impossible) s.impossible_dependency = ImpossibleDependency::keep;
   if (o.no_requeue) s.requeue.on_node_failure = false;
-  s.requeue.exit_codes = o.requeue_codes;
+  if (!o.requeue_codes.empty()) s.requeue.exit_codes = o.requeue_codes;
   if (o.requeue_max) s.requeue.max = *o.requeue_max;
   if (!o.warn.empty()) s.warning = warning(o.warn);
   if (!o.wish.empty()) s.wish = enumerator<Wish>(o.wish, "--wish");

@@ -57,7 +57,7 @@ api::Submitted send_submission(Session& session, const api::JobSubmission& submi
 }
 
 int submit(Session& session, const JobOptions& options) {
-  api::JobSubmission submission = to_submission(options);
+  api::JobSubmission submission = to_submission(session, options);
   if (options.dry_run) return dry_run(session, submission);
   api::Submitted answer = send_submission(session, submission, options.key);
   if (session.json()) {

@@ -6,9 +6,11 @@
 #include <string>
 #include <utility>
 
+#include "model/launch.h"
+
 namespace pentad::dialect {
 
-BOOST_DEFINE_ENUM_CLASS(Dialect, slurm, pbspro, torque, lsf, sge)
+using pentad::Dialect;
 
 // In ascending precedence. `dialect_default` is what the original does when nothing is said.
 BOOST_DEFINE_ENUM_CLASS(OriginKind, none, dialect_default, site_default, script, environment,

@@ -25,6 +25,7 @@ class Converter {
     program(script);
     files();
     environment();
+    launch();
   }
 
  private:
@@ -42,7 +43,10 @@ class Converter {
     out_.job.project = job_.account ? *job_.account : *job_.project;
     out_.job.qos = *job_.qos;
     if (job_.account) ignore(job_.project, "project", "only a label beside the account");
-    ignore(job_.comment, "comment", "remarks are not kept");
+    out_.job.comment = *job_.comment;
+    for (const std::string& queue : *job_.queues) {
+      out_.job.queue += (out_.job.queue.empty() ? "" : ",") + queue;
+    }
     ignore(job_.server, "server", "there is one centre here");
     if (job_.mail_events && !job_.mail_events->empty()) {
       note(job_.mail_events.origin, "mail_events", Effect::ignored, "the centre sends no mail");
@@ -287,6 +291,19 @@ class Converter {
     }
     for (const auto& [name, value] : e.set) to[name] = value;
     for (const std::string& name : e.removed) to.erase(name);
+  }
+
+  // What the script may ask about itself while it runs.
+  void launch() {
+    const Component& part = job_.components.front();
+    Launch launch;
+    launch.dialect = t_.dialect;
+    if (part.tasks) launch.tasks = part.tasks->min;
+    if (part.tasks_per_node) launch.tasks_per_node = *part.tasks_per_node;
+    if (part.cpus_per_task) launch.cpus_per_task = *part.cpus_per_task;
+    launch.submit_directory = by_.directory;
+    launch.submit_host = by_.host;
+    out_.payload.launch = std::move(launch);
   }
 
   const Translation& t_;

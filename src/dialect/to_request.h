@@ -17,7 +17,7 @@ namespace pentad::dialect {
 struct Submitter {
   Time now;
   Duration utc_offset;  // of local time
-  std::string user, home, directory;
+  std::string user, home, directory, host;
   int32_t node_cores = 0;  // of the largest node; 0: unknown
   std::map<std::string, std::string> environment;
 };

@@ -107,6 +107,8 @@ struct JobRequest {
   std::string user;
   std::string project;
   std::string qos;
+  std::string queue;    // as the user called it; shown, decides nothing
+  std::string comment;  // likewise
   ResourceRequest resources;
   Duration limit;        // walltime of an attempt; 0 in a submission takes the centre's default
   int32_t priority = 0;  // users may lower (below 0), operators also raise
@@ -124,9 +126,9 @@ struct JobRequest {
   bool operator==(const JobRequest&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(JobRequest, (),
-                      (name, user, project, qos, resources, limit, priority, begin, deadline, hold,
-                       array, dependency, impossible_dependency, requeue, warning, workload_class,
-                       precision, wish))
+                      (name, user, project, qos, queue, comment, resources, limit, priority, begin,
+                       deadline, hold, array, dependency, impossible_dependency, requeue, warning,
+                       workload_class, precision, wish))
 
 // Why a pending job waits, in the order in which they are tested: the first that applies is shown.
 BOOST_DEFINE_ENUM_CLASS(PendingReason, none, held_by_user, held_by_operator, dependency,

@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "model/launch.h"
+
 namespace pentad {
 
 // Exactly one of `script` (bytes of a file, run through its #! line, /bin/sh without one) and
@@ -26,12 +28,13 @@ struct Payload {
   std::string stdin_path;
   bool append_output = false;
   int32_t umask = 022;
-  std::string run_as;       // Unix user; empty: the daemon's own
-  std::string application;  // catalogue name the job was made from, if any
+  std::string run_as;            // Unix user; empty: the daemon's own
+  std::string application;       // catalogue name the job was made from, if any
+  std::optional<Launch> launch;  // of a script of another scheduler
   bool operator==(const Payload&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(Payload, (),
                       (script, argv, script_args, environment, workdir, stdout_path, stderr_path,
-                       stdin_path, append_output, umask, run_as, application))
+                       stdin_path, append_output, umask, run_as, application, launch))
 
 }  // namespace pentad

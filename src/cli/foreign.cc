@@ -1,0 +1,154 @@
+#include "cli/foreign.h"
+
+#include <fmt/format.h>
+#include <pwd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <ctime>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <system_error>
+
+#include "api/centre_types.h"
+#include "api/submission.h"
+#include "cli/submission.h"
+#include "cli/table.h"
+#include "dialect/scanner.h"
+
+namespace pentad::cli {
+
+namespace {
+
+// Tasks without nodes are spread by how many fit on one.
+bool needs_node_size(const dialect::Job& job) {
+  return std::ranges::any_of(job.components, [](const dialect::Component& part) {
+    return part.tasks && part.tasks->min > 1 && !part.nodes && !part.tasks_per_node;
+  });
+}
+
+int32_t largest_node(Session& session) {
+  int32_t cores = 0;
+  for (const api::NodeInfo& node : session.get<api::NodeList>("/nodes").nodes) {
+    cores = std::max(cores, node.cores);
+  }
+  return cores;
+}
+
+}  // namespace
+
+std::string read_foreign_script(const std::string& path) {
+  std::string bytes(dialect::kMaxScriptBytes + 1, '\0');
+  auto read = [&](std::istream& in) {
+    in.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+    bytes.resize(static_cast<size_t>(in.gcount()));
+  };
+  if (path == "-") return read(std::cin), bytes;
+  std::error_code error;
+  if (std::filesystem::is_directory(path, error)) {
+    throw CommandError(kFailed, fmt::format("{} is a directory, not a script", printable(path)));
+  }
+  std::ifstream in(path, std::ios::binary);
+  if (!in) {
+    throw CommandError(kFailed,
+                       fmt::format("cannot read {}: {}", printable(path),
+                                   std::error_code(errno, std::system_category()).message()));
+  }
+  return read(in), bytes;
+}
+
+dialect::Submitter this_submitter() {
+  dialect::Submitter s;
+  auto since = std::chrono::system_clock::now().time_since_epoch();
+  s.now = Time{std::chrono::duration_cast<std::chrono::milliseconds>(since).count()};
+  std::time_t now_s = s.now.value / 1000;
+  std::tm local{};
+  if (localtime_r(&now_s, &local)) s.utc_offset = seconds(local.tm_gmtoff);
+  for (char** entry = environ; *entry; ++entry) {
+    std::string_view text(*entry);
+    size_t equals = text.find('=');
+    if (equals == text.npos || equals == 0) continue;
+    s.environment[std::string(text.substr(0, equals))] = text.substr(equals + 1);
+  }
+  const passwd* user = getpwuid(geteuid());
+  s.user = user ? user->pw_name : std::to_string(geteuid());
+  s.home = s.environment.contains("HOME") ? s.environment["HOME"] : user ? user->pw_dir : "/";
+  std::string host(256, '\0');
+  if (gethostname(host.data(), host.size() - 1) == 0) s.host = host.c_str();
+  std::error_code error;
+  s.directory = std::filesystem::current_path(error).string();
+  return s;
+}
+
+ForeignJob translate_foreign(Session& session, const dialect::Source& source,
+                             dialect::Dialect dialect, const dialect::SiteProfile& site) {
+  dialect::Submitter submitter = this_submitter();
+  ForeignJob job{dialect::translate(source, dialect, site), {}};
+  if (needs_node_size(job.translation.job)) submitter.node_cores = largest_node(session);
+  job.request = dialect::to_request(job.translation, source.script, submitter, site);
+  return job;
+}
+
+api::JobSubmission to_submission(const ForeignJob& job) {
+  api::JobSubmission out = api::to_api(job.request.job, job.request.payload);
+  if (out.limit_s == 0) out.limit_s.reset();  // the centre's default
+  const std::string& script = job.request.payload.script;
+  if (!script.empty()) set_script(out, script);
+  return out;
+}
+
+std::optional<dialect::Detection> foreign_dialect(const std::string& as, const std::string& script,
+                                                  const dialect::SiteProfile& site) {
+  if (as == "pentad") return {};
+  if (as.empty()) {
+    // A site's default says whose #PBS lines these are, not that a plain script is foreign.
+    if (!dialect::detect("", {}, script).dialect) return {};
+    return dialect::detect("", {}, script, site.default_dialect);
+  }
+  dialect::Dialect given{};
+  std::string name = as == "pbs" ? "pbspro" : as;
+  if (!boost::describe::enum_from_string(name.c_str(), given)) {
+    throw CommandError(kUsage,
+                       fmt::format("--as: `{}` is none of slurm, pbspro, torque, lsf, sge, pentad",
+                                   printable(as)));
+  }
+  return dialect::Detection{given, "--as " + as};
+}
+
+api::JobSubmission submission_of_foreign(Session& session, const dialect::Source& source,
+                                         const dialect::Detection& as,
+                                         const dialect::SiteProfile& site) {
+  ForeignJob job = translate_foreign(session, source, *as.dialect, site);
+  fmt::print(stderr, "pentad: taken as a {} script ({})\n",
+             boost::describe::enum_to_string(*as.dialect, "?"), as.reason);
+  if (!job.is_accepted()) {
+    throw CommandError(kRefused, why_refused(job) +
+                                     "\n  pentad explain says what became of "
+                                     "each option");
+  }
+  for (const auto* records : {&job.translation.records, &job.request.deviations}) {
+    for (const dialect::Record& r : *records) {
+      if (r.effect == dialect::Effect::exact) continue;
+      fmt::print(stderr, "pentad: {}: {}: {}: {}\n", dialect::to_text(r.origin), printable(r.text),
+                 boost::describe::enum_to_string(r.effect, "?"), printable(r.reason));
+    }
+  }
+  return to_submission(job);
+}
+
+std::string why_refused(const ForeignJob& job) {
+  std::string text;
+  for (const auto* records : {&job.translation.records, &job.request.deviations}) {
+    for (const dialect::Record& r : *records) {
+      if (r.effect != dialect::Effect::refused) continue;
+      text += fmt::format("{}{}: {}: {}", text.empty() ? "" : "\n", dialect::to_text(r.origin),
+                          printable(r.text), printable(r.reason));
+    }
+  }
+  return text;
+}
+
+}  // namespace pentad::cli
