@@ -131,7 +131,7 @@ api::JobSubmission submission_of_foreign(Session& session, const dialect::Source
   }
   for (const auto* records : {&job.translation.records, &job.request.deviations}) {
     for (const dialect::Record& r : *records) {
-      if (r.effect == dialect::Effect::exact) continue;
+      if (r.effect == dialect::Effect::exact || r.quiet) continue;
       fmt::print(stderr, "pentad: {}: {}: {}: {}\n", dialect::to_text(r.origin), printable(r.text),
                  boost::describe::enum_to_string(r.effect, "?"), printable(r.reason));
     }

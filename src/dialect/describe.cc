@@ -46,6 +46,10 @@ std::string text(const TimeSpan& v) {
 
 std::string text(const Moment& v) {
   if (v.after_now_s) return fmt::format("now + {} s", *v.after_now_s);
+  if (v.in_days) {
+    return fmt::format("today + {} days, {:02}:{:02}:{:02}", *v.in_days, v.hour, v.minute,
+                       v.second);
+  }
   auto part = [](std::optional<int32_t> p) { return p ? fmt::format("{:02}", *p) : "*"; };
   return fmt::format("{}-{}-{} {:02}:{:02}:{:02}", part(v.year), part(v.month), part(v.day), v.hour,
                      v.minute, v.second);

@@ -30,6 +30,7 @@ struct TimeSpan {
 // those of its next occurrence.
 struct Moment {
   std::optional<int64_t> after_now_s;
+  std::optional<int32_t> in_days;  // 0: today, whether or not the time is past
   std::optional<int32_t> year, month, day;
   int32_t hour = 0, minute = 0, second = 0;
 };
@@ -53,6 +54,7 @@ struct Gpus {
   std::string type;  // empty: any
   std::string mode;  // shared, exclusive_process; empty: the site's
   bool mps = false;
+  bool is_generic = false;  // one of a list of generic resources: Slurm's --gres
 };
 
 BOOST_DEFINE_ENUM_CLASS(Sharing, shared, whole_node, own_user)
@@ -110,6 +112,7 @@ struct Signal {
   int32_t number = 10;
   int64_t before_end_s = 60;
   SignalTo to = SignalTo::steps;
+  bool on_reservation = false;  // also when a reservation needs the nodes
 };
 
 // Paths hold neutral tokens: {job} {job:4} {array_job} {array} {name} {user} {host} {node} {task}

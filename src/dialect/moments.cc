@@ -51,7 +51,7 @@ bool read_clock(std::string_view text, Moment& m) {
   std::string_view digits =
       trim(std::string_view(word).substr(0, word.size() - (pm || am ? 2 : 0)));
   std::vector<int32_t> part = numbers(digits, ':');
-  if (part.size() < (pm || am ? 1U : 2U) || part.size() > 3) return false;
+  if (part.size() < 2 || part.size() > 3) return false;
   m.hour = part[0];
   m.minute = part.size() > 1 ? part[1] : 0;
   m.second = part.size() > 2 ? part[2] : 0;
@@ -95,18 +95,72 @@ bool read_date(std::string_view text, Moment& m) {
     if (part.size() < 2 || part.size() > 3) return false;
     m.month = part[0];
     m.day = part[1];
-    if (part.size() == 3) m.year = part[2] < 100 ? 2000 + part[2] : part[2];
+    if (part.size() == 3 && part[2] > 99) return false;
+    if (part.size() == 3) m.year = 2000 + part[2];
   }
   return is_sound(m);
 }
 
+// Parts of "noon tomorrow", "2030-01-02 10:00": false for what is none.
+bool read_word(std::string_view word, Moment& m) {
+  struct Named {
+    std::string_view name;
+    int32_t hour;
+  };
+  for (Named named : {Named{"midnight", 0}, {"noon", 12}, {"fika", 15}, {"teatime", 16}}) {
+    if (word == named.name) return m.hour = named.hour, true;
+  }
+  if (word == "today" || word == "tomorrow") return m.in_days = word == "today" ? 0 : 1, true;
+  bool is_digits = word.find_first_not_of("0123456789") == word.npos;
+  std::string with_slashes;
+  if (is_digits && word.size() == 6) {  // MMDDYY
+    with_slashes = fmt::format("{}/{}/{}", word.substr(0, 2), word.substr(2, 2), word.substr(4));
+    word = with_slashes;
+  }
+  // The clock may follow a date behind T or -.
+  size_t first = word.find_first_of("-/");
+  if (first == word.npos) return read_clock(word, m);
+  size_t end = word.find('t');
+  if (end == word.npos) {
+    end = word.find('-', word[first] == '/' ? first : word.find('-', first + 1) + 1);
+    if (word[first] == '-' && word.find('-', first + 1) == word.npos) end = word.npos;
+  }
+  if (!read_date(word.substr(0, end), m)) return false;
+  return end == word.npos || read_clock(word.substr(end + 1), m);
+}
+
 }  // namespace
+
+Result<Moment> parse_slurm_moment(std::string_view text) {
+  std::string word = lower(trim(text));
+  if (word.starts_with("now")) {
+    std::string rest = word.substr(3);
+    std::erase(rest, ' ');
+    return relative(text, rest);
+  }
+  Moment m;
+  bool any = false;
+  std::vector<std::string> words;
+  for (std::string_view part : split(word, ' ')) {
+    bool is_half = (part == "am" || part == "pm") && !words.empty();
+    if (is_half) words.back() += part;
+    if (!is_half && !part.empty()) words.emplace_back(part);
+  }
+  for (const std::string& part : words) {
+    if (!read_word(part, m)) return no_moment(text);
+    any = true;
+  }
+  return any ? Result<Moment>(m) : no_moment(text);
+}
 
 Result<int32_t> parse_signal(std::string_view text) {
   Result<int64_t> number = parse_whole(text);
   if (number && *number >= 1 && *number <= 64) return static_cast<int32_t>(*number);
-  std::string_view name = text.starts_with("SIG") ? text.substr(3) : text;
-  auto at = std::ranges::find(kSignals, name, &SignalName::name);
+  std::string_view name =
+      text.starts_with("SIG") || text.starts_with("sig") ? text.substr(3) : text;
+  std::string wanted(name);
+  for (char& c : wanted) c = c >= 'a' && c <= 'z' ? static_cast<char>(c & ~0x20) : c;
+  auto at = std::ranges::find(kSignals, std::string_view(wanted), &SignalName::name);
   if (at == std::end(kSignals)) {
     return fail(ErrorCode::invalid, fmt::format("there is no signal `{}`", text));
   }
@@ -116,33 +170,6 @@ Result<int32_t> parse_signal(std::string_view text) {
 std::string signal_name(int32_t number) {
   auto at = std::ranges::find(kSignals, number, &SignalName::number);
   return at == std::end(kSignals) ? std::to_string(number) : std::string(at->name);
-}
-
-Result<Moment> parse_slurm_moment(std::string_view text) {
-  std::string word = lower(text);
-  if (word.starts_with("now")) return relative(text, std::string_view(word).substr(3));
-  Moment m;
-  if (word == "today") return relative("", "");
-  if (word == "tomorrow") return relative("", "+1days");
-  struct Named {
-    std::string_view name;
-    int32_t hour;
-  };
-  for (Named named : {Named{"midnight", 0}, {"noon", 12}, {"fika", 15}, {"teatime", 16}}) {
-    if (word == named.name) return m.hour = named.hour, m;
-  }
-  bool is_digits = word.find_first_not_of("0123456789") == word.npos;
-  if (is_digits && word.size() == 6) {  // MMDDYY
-    word = fmt::format("{}/{}/{}", word.substr(0, 2), word.substr(2, 2), word.substr(4));
-  }
-  size_t t = word.find('t');
-  std::string_view date = std::string_view(word).substr(0, t);
-  bool has_date = date.find_first_of("-/") != date.npos;
-  if (!has_date) return read_clock(word, m) ? Result<Moment>(m) : no_moment(text);
-  if (!read_date(date, m)) return no_moment(text);
-  if (t != word.npos && !read_clock(std::string_view(word).substr(t + 1), m))
-    return no_moment(text);
-  return m;
 }
 
 Result<Moment> parse_touch_moment(std::string_view text) {

@@ -51,6 +51,11 @@ class Filler {
            fmt::format("the least number, {}, is asked for", tasks.min));
     }
     int64_t nodes = part_.nodes ? part_.nodes->min : 1;
+    if (part_.nodes && part_.tasks && !is_chunk_ && nodes > tasks.min) {
+      nodes = tasks.min;
+      note(part_.nodes.origin, "nodes", Effect::approximated,
+           fmt::format("{} tasks need no more than as many nodes", tasks.min));
+    }
     if (!part_.nodes && part_.tasks && part_.tasks_per_node && *part_.tasks_per_node > 0) {
       nodes = up(tasks.min, *part_.tasks_per_node);
     } else if (!part_.nodes && part_.tasks && node_cores_ > 0) {

@@ -130,7 +130,8 @@ std::string_view directive_rest(std::string_view line, Dialect dialect) {
   std::string_view prefix = directive_prefix(dialect);
   if (!line.starts_with(prefix)) return {};
   line.remove_prefix(prefix.size());
-  if (dialect == Dialect::sge) return line;
+  // Slurm reads on behind its prefix, whatever follows; Grid Engine too.
+  if (dialect == Dialect::sge || dialect == Dialect::slurm) return line;
   return line.empty() || is_blank(line[0]) ? line : std::string_view{};
 }
 

@@ -27,7 +27,9 @@ TEST_CASE("tabs separate words, an indented line is no directive") {
   using Words = std::vector<std::string>;
   CHECK(first_words("#!/bin/sh\n#SBATCH\t-n 4\t-c2\n", Dialect::slurm) == Words{"-n", "4", "-c2"});
   CHECK(first_words("#!/bin/sh\n #SBATCH -n 4\n", Dialect::slurm).empty());
-  CHECK(first_words("#!/bin/sh\n#SBATCHX -n 4\n", Dialect::slurm).empty());
+  CHECK(first_words("#!/bin/sh\n#SBATCH-n 4\n", Dialect::slurm) == Words{"-n", "4"});
+  CHECK_FALSE(of("#!/bin/sh\n#SBATCHX -n 4\n", Dialect::slurm).is_accepted());
+  CHECK(first_words("#PBSX -n 4\n", Dialect::pbspro).empty());
   CHECK(first_words("#$-N x", Dialect::sge) == Words{"-N", "x"});
 }
 

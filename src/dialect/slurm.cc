@@ -29,6 +29,9 @@ constexpr std::array kMailEvents = {
     "ALL",           "INVALID_DEPEND", "STAGE_OUT",  "TIME_LIMIT", "TIME_LIMIT_90",
     "TIME_LIMIT_80", "TIME_LIMIT_50",  "ARRAY_TASKS"};
 
+constexpr std::array kSignals = {"HUP",  "INT",  "QUIT", "ABRT", "KILL", "USR1", "USR2", "ALRM",
+                                 "TERM", "CONT", "STOP", "TSTP", "TTIN", "TTOU", "URG",  "XCPU"};
+
 std::string upper(std::string_view text) {
   std::string out = lower(text);
   for (char& c : out) {
@@ -86,6 +89,9 @@ Result<Gpus> parse_gpus(std::string_view text, Scope scope) {
   gpus.scope = scope;
   gpus.count = 1;
   std::string_view last = part.back();
+  if (last.starts_with('-') || part[0].empty()) {
+    return fail(ErrorCode::invalid, fmt::format("`{}` is not a number of GPUs", text));
+  }
   bool has_count = !last.empty() && last[0] >= '0' && last[0] <= '9' && parse_count(last);
   if (part.size() > 2 || last.empty() || (part.size() == 2 && !has_count)) {
     return fail(ErrorCode::invalid, fmt::format("`{}` is not a number of GPUs", text));
@@ -152,7 +158,11 @@ void time_min(Target& t, std::string_view value) {
   }
 }
 
-void nodes(Target& t, std::string_view value) { t.take(t.part().nodes, parse_count_range(value)); }
+// "-8": up to 8.
+void nodes(Target& t, std::string_view value) {
+  bool up_to = value.starts_with('-') && value.find('-', 1) == value.npos;
+  t.take(t.part().nodes, parse_count_range(up_to ? "1" + std::string(value) : std::string(value)));
+}
 
 void ntasks(Target& t, std::string_view value) {
   Result<int64_t> count = parse_positive(value);
@@ -164,8 +174,8 @@ void extra_node_info(Target& t, std::string_view value) {
   std::vector<std::string_view> parts = split(value, ':');
   Given<int64_t>* fields[] = {&t.part().sockets_per_node, &t.part().cores_per_socket,
                               &t.part().threads_per_core};
-  if (parts.size() > 3) return t.refuse("write sockets:cores:threads");
-  for (size_t i = 0; i < parts.size(); ++i) {
+  if (parts.size() > 3) t.ignore("what follows sockets:cores:threads is left out");
+  for (size_t i = 0; i < std::min(parts.size(), std::size(fields)); ++i) {
     if (parts[i] != "*" && !t.take(*fields[i], parse_positive(parts[i]))) return;
   }
 }
@@ -190,6 +200,7 @@ void tmp(Target& t, std::string_view value) {
 }
 
 void take_gpus(Target& t, std::string_view value, Scope scope) {
+  if (is_empty(t, t.part().gpus, value)) return;
   std::vector<Gpus> list;
   for (std::string_view part : split(value, ',')) {
     Result<Gpus> gpus = parse_gpus(part, scope);
@@ -197,7 +208,9 @@ void take_gpus(Target& t, std::string_view value, Scope scope) {
     list.push_back(std::move(*gpus));
   }
   const Given<std::vector<Gpus>>& before = t.part().gpus;
-  if (before && !before->empty() && before->front().scope != scope) {
+  bool replaces =
+      before && !before->empty() && (before->front().scope != scope || before->front().is_generic);
+  if (replaces) {
     t.approximate("it replaces the GPUs given before (" + to_text(before.origin) + ")");
   }
   t.set(t.part().gpus, std::move(list));
@@ -216,12 +229,20 @@ void gres(Target& t, std::string_view value) {
     if (name == "gpu") {
       Result<Gpus> one = parse_gpus(rest, Scope::node);
       if (!one) return t.refuse(one.error().message);
+      one->is_generic = true;
       gpus.push_back(std::move(*one));
     } else {
       generic[std::string(name)] = rest;
     }
   }
-  if (!gpus.empty()) t.set(t.part().gpus, std::move(gpus));
+  // The last --gres alone counts, with what it does not name.
+  Given<std::vector<Gpus>>& before = t.part().gpus;
+  if (before && !before->empty() && before->front().is_generic) before = {};
+  t.part().generic = {};
+  if (!gpus.empty()) {
+    if (before) t.approximate("it replaces the GPUs given before (" + to_text(before.origin) + ")");
+    t.set(before, std::move(gpus));
+  }
   if (!generic.empty()) t.set(t.part().generic, std::move(generic));
 }
 
@@ -231,14 +252,18 @@ void exclusive(Target& t, std::string_view value) {
   t.set(t.part().sharing, value.empty() ? Sharing::whole_node : Sharing::own_user);
 }
 
-void licences(Target& t, std::string_view value) { t.take(t.job.licences, parse_licences(value)); }
+void licences(Target& t, std::string_view value) {
+  if (!is_empty(t, t.job.licences, value)) t.take(t.job.licences, parse_licences(value));
+}
 
 void array(Target& t, std::string_view value) {
+  if (is_empty(t, t.job.array, value)) return;
   if (value.starts_with('[') && value.ends_with(']')) value = value.substr(1, value.size() - 2);
   t.take(t.job.array, parse_array(value));
 }
 
 void dependency(Target& t, std::string_view value) {
+  if (is_empty(t, t.job.dependency, value)) return;
   bool is_any = value.find('?') != value.npos;
   if (is_any && value.find(',') != value.npos) return t.refuse("`,` and `?` cannot be mixed");
   Condition all;
@@ -250,11 +275,18 @@ void dependency(Target& t, std::string_view value) {
 }
 
 void open_mode(Target& t, std::string_view value) {
-  if (value != "append" && value != "truncate") return t.refuse("write append or truncate");
-  t.set(t.job.open_mode, value == "append" ? OpenMode::append : OpenMode::truncate);
+  // The first letter is enough for sbatch.
+  char first = lower(value.substr(0, 1)).c_str()[0];
+  if (first != 'a' && first != 't') return t.refuse("write append or truncate");
+  t.set(t.job.open_mode, first == 'a' ? OpenMode::append : OpenMode::truncate);
+}
+
+void workdir(Target& t, std::string_view value) {
+  if (!is_empty(t, t.job.workdir, value)) set_path<&Job::workdir>(t, value);
 }
 
 void export_environment(Target& t, std::string_view value) {
+  if (is_empty(t, t.job.environment, value)) return;
   Environment e;
   e.set = parse_assignments(value, e.names);
   auto take = [&](std::string_view word) { return std::erase(e.names, word) > 0; };
@@ -264,23 +296,29 @@ void export_environment(Target& t, std::string_view value) {
   t.set(t.job.environment, std::move(e));
 }
 
+// Events add to those of options before; NONE anywhere in a list empties that list.
 void mail_type(Target& t, std::string_view value) {
+  if (value.find_first_not_of(',') == value.npos) return t.refuse("it names no event");
+  Texts more;
+  bool none = false;
   for (std::string_view part : split(value, ',')) {
     std::string event = upper(part);
+    if (event.empty()) continue;
     if (std::ranges::find(kMailEvents, event) == kMailEvents.end()) {
       return t.refuse(fmt::format("`{}` is no event that can be mailed", part));
     }
-    if (event == "NONE") {
-      t.set(t.job.mail_events, Texts{});
-    } else if (event == "ALL") {
-      for (const char* one : {"BEGIN", "END", "FAIL", "INVALID_DEPEND", "REQUEUE", "STAGE_OUT"}) {
-        t.change(t.job.mail_events).emplace_back(one);
-      }
-    } else {
-      t.change(t.job.mail_events).push_back(event);
+    none = none || event == "NONE";
+    if (event != "ALL") {
+      more.push_back(std::move(event));
+      continue;
+    }
+    for (const char* one : {"BEGIN", "END", "FAIL", "INVALID_DEPEND", "REQUEUE", "STAGE_OUT"}) {
+      more.emplace_back(one);
     }
   }
-  Texts& events = t.job.mail_events.value;
+  Texts& events = t.change(t.job.mail_events);
+  if (none) return;
+  events.insert(events.end(), more.begin(), more.end());
   std::ranges::sort(events);
   events.erase(std::unique(events.begin(), events.end()), events.end());
 }
@@ -294,16 +332,22 @@ void signal(Target& t, std::string_view value) {
       return t.refuse(fmt::format("`{}` is neither B nor R", flags));
     }
     if (flags.find('B') != flags.npos) s.to = SignalTo::batch;
-    if (flags.find('R') != flags.npos)
-      t.approximate("R, the start of a reservation, sends nothing");
+    s.on_reservation = flags.find('R') != flags.npos;
+    if (s.on_reservation) t.approximate("R, the start of a reservation, sends nothing");
     value.remove_prefix(colon + 1);
   }
   size_t at = value.find('@');
   Result<int32_t> number = parse_signal(value.substr(0, at));
   if (!number) return t.refuse(number.error().message);
+  bool is_name = value[0] < '0' || value[0] > '9';
+  if (is_name && std::ranges::find(kSignals, signal_name(*number)) == kSignals.end()) {
+    return t.refuse(fmt::format("sbatch does not know the signal `{}`", value.substr(0, at)));
+  }
   s.number = *number;
   if (at != value.npos) {
-    Result<int64_t> lead = parse_whole(value.substr(at + 1));
+    // "@" alone: at the end.
+    bool none = at + 1 == value.size();
+    Result<int64_t> lead = none ? Result<int64_t>(0) : parse_whole(value.substr(at + 1));
     if (!lead || *lead > 65535) return t.refuse("the time after @ is in seconds, at most 65535");
     s.before_end_s = *lead;
   }

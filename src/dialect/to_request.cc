@@ -68,6 +68,9 @@ class Converter {
     if (job_.soft_walltime && t_.dialect == Dialect::sge) soft_limit();
     if (job_.begin) out_.job.begin = resolve(*job_.begin, by_.now, by_.utc_offset);
     if (job_.deadline) out_.job.deadline = resolve(*job_.deadline, by_.now, by_.utc_offset);
+    if (out_.job.begin && out_.job.deadline && *out_.job.deadline <= *out_.job.begin) {
+      note(job_.deadline.origin, "deadline", Effect::refused, "it is before the begin");
+    }
     if (job_.signal) {
       out_.job.warning = {job_.signal->number, seconds(job_.signal->before_end_s)};
       if (job_.signal->to == SignalTo::steps) {
@@ -326,6 +329,7 @@ Time resolve(const Moment& m, Time now, Duration utc_offset) {
   Time local_now = now + utc_offset;
   c::sys_days today{
       c::floor<c::days>(c::sys_time<c::milliseconds>(c::milliseconds(local_now.value)))};
+  if (m.in_days) today += c::days(*m.in_days);
   c::year_month_day date{today};
   if (m.year) date = c::year(*m.year) / date.month() / date.day();
   if (m.month) date = date.year() / c::month(static_cast<unsigned>(*m.month)) / date.day();
@@ -338,7 +342,7 @@ Time resolve(const Moment& m, Time now, Duration utc_offset) {
     return Time{day_ms + clock_s * 1000 - utc_offset.value};
   };
   Time when = at(date);
-  if (when >= now || m.year) return when;
+  if (when >= now || m.year || m.in_days) return when;
   if (m.month) return at(date + c::years(1));
   if (m.day) return at(date + c::months(1));
   return when + hours(24);

@@ -7,6 +7,7 @@
 
 #include "dialect/reader.h"
 #include "dialect/scanner.h"
+#include "dialect/slurm.h"
 #include "dialect/tables.h"
 
 namespace pentad::dialect {
@@ -210,6 +211,12 @@ Translation translate(const Source& source, Dialect dialect, const SiteProfile& 
   if (!source.script_args.empty()) target.set(out.job.script_args, source.script_args);
   if (is_given(out.records, "-l select=") && is_given(out.records, "-l nodes=")) {
     target.record("-l select, nodes", Effect::refused, "only one of the two may be given");
+  }
+  if (dialect == Dialect::slurm) {
+    for (const Component& part : out.job.components) {
+      std::string why = slurm::contradiction(part);
+      if (!why.empty()) target.record("#SBATCH", Effect::refused, why);
+    }
   }
   take_shell(found, dialect, site, out);
   fill_site_defaults(site, out.job);

@@ -100,6 +100,7 @@ Result<int64_t> parse_count(std::string_view text) {
 }
 
 Result<CountRange> parse_count_range(std::string_view text) {
+  text = trim(text);
   size_t dash = text.find('-');
   Result<int64_t> min = parse_count(text.substr(0, dash));
   Result<int64_t> max = dash == text.npos ? min : parse_count(text.substr(dash + 1));

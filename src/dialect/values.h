@@ -45,8 +45,8 @@ Result<Bytes> parse_sge_size(std::string_view text);
 Result<int32_t> parse_signal(std::string_view text);
 std::string signal_name(int32_t number);
 
-// Slurm's --begin: now[+N[unit]], today, tomorrow, midnight, noon, teatime, fika, HH:MM[:SS]
-// [AM|PM], MMDDYY, MM/DD[/YY], YYYY-MM-DD[THH:MM[:SS]].
+// Slurm's --begin: now[+N[unit]], or words such as today, tomorrow, midnight, noon, teatime, fika,
+// HH:MM[:SS][AM|PM], MMDDYY, MM/DD[/YY][-HH:MM], YYYY-MM-DD[THH:MM[:SS]].
 Result<Moment> parse_slurm_moment(std::string_view text);
 // PBS and SGE -a: [[[[CC]YY]MM]DD]hhmm[.SS].
 Result<Moment> parse_touch_moment(std::string_view text);

@@ -7,10 +7,9 @@
 
 namespace pentad::dialect {
 
-// One line for each value that was given (not defaulted) and that sbatch can say. Dependency, begin
-// and deadline, and what only other dialects have, become lines that start with "# not said to
-// sbatch:". Left out without such a line: output paths, working directory, environment, generic
-// resources, licences.
-std::string write_slurm(const Job& job);
+// One line for each value that was given and that sbatch can say; of a job of another dialect also
+// its defaults, which are not Slurm's. What sbatch cannot say becomes a line that starts with
+// "# not said to sbatch:". Standard output patterns, sizes and times are as sbatch reads them.
+std::string write_slurm(const Job& job, Dialect from = Dialect::slurm);
 
 }  // namespace pentad::dialect

@@ -38,6 +38,18 @@ std::string any_line() {
       std::string("--exclusive"), std::string("--requeue -H"), std::string("-C 'a&b' -p q,r"),
       std::string("--mail-type=ALL --mail-user=a@example.org"), std::string("--open-mode=append"),
       std::string("-w n[1-3,5],m --exclude=n9"), std::string("-B 2:16:1 --contiguous"),
+      fmt::format("-o out/%x.%{}j-%a.txt -e e%%{{job}}%z", n % 9), fmt::format("-D /data/{}", n),
+      fmt::format("--export=ALL,A={},B='x,y'", n), std::string("--export=NONE"),
+      std::string("--export=HOME,B=1"), std::string("-L lic:2,other --wckey=w -q low -A acc"),
+      fmt::format("--gres=gpu:a100:{},nvme:2,fpga:x:1", n % 4 + 1), std::string("--gres=tape:1"),
+      fmt::format("-d afterok:{}:7,after:8+5,singleton", n),
+      std::string("-d afterany:1?aftercorr:2"),
+      std::string("--kill-on-invalid-dep=yes -d afternotok:9"), fmt::format("--begin=now+{}", n),
+      std::string("--begin=2031-02-03T04:05:06 --deadline=2031-02-04"),
+      std::string("--begin=16:00 --deadline=12/24"), std::string("--spread-job -m cyclic"),
+      std::string("--use-min-nodes --tmp=3G --cpus-per-gpu=4"), std::string("-i in.%a -M c1"),
+      std::string("--mail-type=NONE"), std::string("--priority=7 --wait --parsable -Q"),
+      std::string("--time-min=5 --reservation=r --ntasks-per-node=2 --mincpus=3"),
       std::string("hetjob"));
 }
 
