@@ -37,8 +37,7 @@ PartitionName=p Nodes=n1
 REFUSED = {"reboot", "bb", "bbf", "nodefile", "container", "uid", "gid", "mcs-label",
         "tres-per-task",
            "gpus-per-socket", "export-file"}
-# Nonsense that sbatch takes for something else, or leaves to its controller,
-        and Pentad refuses at once.
+# Nonsense that sbatch takes for something else or leaves to its controller; refused here.
 NONSENSE = {"nice": "x", "nodes": "0", "hint": "x", "priority": "x",
         "signal": "=:|1000|-9|SIGRTMIN", "licenses": "x:y|a:1,,b|matlab:0", "gres": "a:b:c",
             "gpus": "[:x]|-1", "gpus-per-node": "[:x]|-1", "gpus-per-task": "[:x]|-1"}
