@@ -51,6 +51,7 @@ class Target {
   const Dialect dialect;
   const SiteProfile& site;
   Origin origin;
+  bool is_wish = false;  // Grid Engine: behind -soft
 
   // The component that options of nodes and cores are about: Slurm's present one, else the first.
   Component& part() {

@@ -13,7 +13,10 @@ bool is_blank(char c) { return c == ' ' || c == '\t'; }
 // Words of a directive. `error` is set to what makes it unreadable.
 class Words {
  public:
-  Words(std::string_view text, Dialect dialect) : text_(text), dialect_(dialect) {}
+  Words(std::string_view text, Dialect dialect)
+      : text_(text),
+        dialect_(dialect),
+        cuts_words_(dialect == Dialect::slurm || dialect == Dialect::sge) {}
 
   std::vector<std::string> split(std::string& error) {
     std::vector<std::string> words;
@@ -37,7 +40,7 @@ class Words {
     for (; at_ < text_.size(); ++at_) {
       char c = text_[at_];
       if (quote == 0 && is_blank(c)) break;
-      if (quote == 0 && c == '#' && dialect_ == Dialect::slurm) break;
+      if (quote == 0 && c == '#' && cuts_words_) break;
       if (c == '\\' && dialect_ == Dialect::slurm) {
         return error = "a backslash has no meaning in a directive: use quotes", false;
       }
@@ -55,6 +58,7 @@ class Words {
 
   std::string_view text_;
   Dialect dialect_;
+  bool cuts_words_;  // a # inside of a word starts a comment as well
   size_t at_ = 0;
 };
 

@@ -73,7 +73,9 @@ void resource_list(Target& t, std::string_view value) {
     std::string_view name = part.substr(0, equals);
     std::string_view item = equals == part.npos ? "" : part.substr(equals + 1);
     std::string text = fmt::format("-l {}", part);
-    if (equals != part.npos && item.empty()) {
+    if (t.is_wish) {
+      t.record(text, Effect::ignored, "a wish, behind -soft: placement does not know wishes");
+    } else if (equals != part.npos && item.empty()) {
       t.record(text, Effect::refused, "it has no value");
     } else if (!carry_out_site_resource(t, name, item, text) &&
                !t.carry_out_part(sge_resources(), name, item, text)) {
@@ -118,25 +120,28 @@ void parallel_environment(Target& t, std::string_view value) {
   }
 }
 
+// "5", "1-10:2"; "1,3" is 1-3:2 and "10-1" is 1-10 to Grid Engine.
 void tasks(Target& t, std::string_view value) {
-  size_t dash = value.find('-');
-  std::string text(value);
-  if (dash == value.npos) {
-    Result<int64_t> one = parse_positive(value);
-    if (!one && value.find(',') == value.npos) return t.refuse(one.error().message);
-    if (!one) return t.refuse("Grid Engine reads a list as a range: write n-m:s");
-  } else {
-    std::string_view low = value.substr(0, dash);
-    size_t colon = value.find(':');
-    std::string_view high = value.substr(dash + 1, colon == value.npos ? colon : colon - dash - 1);
-    Result<int64_t> first = parse_positive(low);
-    Result<int64_t> last = parse_positive(high);
-    if (!first || !last) return t.refuse(fmt::format("`{}` is not a range from 1", value));
-    if (*first > *last) {
-      text = fmt::format("{}-{}{}", high, low, colon == value.npos ? "" : value.substr(colon));
-      t.approximate(fmt::format("read as {}, as Grid Engine does", text));
-    }
+  std::string_view range = value.substr(0, value.find(':'));
+  size_t mark = range.find_first_of("-,");
+  bool is_list = mark != range.npos && range[mark] == ',';
+  std::string_view step = range.size() < value.size() ? value.substr(range.size() + 1) : "";
+  if (range.size() < value.size() && !parse_positive(step)) {
+    return t.refuse(fmt::format("`{}` is not a step", step));
   }
+  Result<int64_t> low = parse_positive(range.substr(0, mark));
+  Result<int64_t> high = mark == range.npos ? low : parse_positive(range.substr(mark + 1));
+  if (!low || !high) {
+    bool many = range.find(',') != range.rfind(',');
+    return t.refuse(many ? "Grid Engine reads no list of indices: write n-m:s"
+                         : fmt::format("`{}` is not a range from 1", value));
+  }
+  std::string text = fmt::format("{}-{}", std::min(*low, *high), std::max(*low, *high));
+  if (is_list && *low != *high) step = {};
+  std::string by =
+      is_list && *low != *high ? std::to_string(std::abs(*high - *low)) : std::string(step);
+  if (!by.empty()) text += ':' + by;
+  if (is_list || *low > *high) t.approximate(fmt::format("read as {}, as Grid Engine does", text));
   Result<ArraySpec> array = parse_array(text);
   if (!array) return t.refuse(array.error().message);
   array->max_running = t.job.array.value.max_running;
@@ -150,8 +155,56 @@ void task_limit(Target& t, std::string_view value) {
   t.job.array.value.max_running = *limit;
 }
 
+// Unlike elsewhere, no word for truth.
+Result<bool> parse_answer(std::string_view value) {
+  std::string word = lower(value);
+  if (word == "y" || word == "yes") return true;
+  if (word == "n" || word == "no") return false;
+  return fail(ErrorCode::invalid, fmt::format("`{}` is neither y nor n", value));
+}
+
+void yes_no(Target& t, std::string_view value) {
+  if (Result<bool> answer = parse_answer(value); !answer) t.refuse(answer.error().message);
+}
+
+void queues(Target& t, std::string_view value) {
+  if (t.is_wish) return t.ignore("a wish, behind -soft: placement does not know wishes");
+  // Those of several options of a script add up; a command line replaces them.
+  Given<Texts>& field = t.job.queues;
+  if (field.origin.kind != t.origin.kind) field = {};
+  for (std::string_view part : split(value, ',')) {
+    std::string name(trim(part));
+    if (name.empty()) continue;
+    Texts& all = t.change(field);
+    if (std::ranges::find(all, name) == all.end()) all.push_back(std::move(name));
+  }
+  if (!field) t.refuse("it names no queue");
+}
+
+void reservation(Target& t, std::string_view value) {
+  Result<int64_t> id = parse_whole(value);
+  id ? t.set(t.job.reservation, std::string(value)) : t.refuse(id.error().message);
+}
+
+void check_checkpoint(Target& t, std::string_view value) {
+  bool letters = !value.empty() && value.find_first_not_of("nsmx") == value.npos;
+  bool time = std::ranges::count(value, ':') == 2 && parse_clock_time(value, true);
+  if (!letters && !time) t.refuse("write letters of n, s, m and x, or h:m:s");
+}
+
+void share(Target& t, std::string_view value) {
+  if (Result<int64_t> n = parse_whole(value); !n) t.refuse(n.error().message);
+}
+
+void check_when(Target& t, std::string_view value) {
+  if (value.size() != 1 || std::string_view("ewnpv").find(value) == std::string_view::npos) {
+    return t.refuse("write e, w, n, p or v");
+  }
+  if (value == "v" || value == "p") t.set(t.job.verify_only, true);
+}
+
 void join(Target& t, std::string_view value) {
-  Result<bool> yes = parse_yes_no(value);
+  Result<bool> yes = parse_answer(value);
   if (!yes) return t.refuse(value == "oe" ? "`oe` is PBS: write -j y" : yes.error().message);
   t.set(t.job.join, *yes ? Join::error_to_output : Join::none);
 }
@@ -167,6 +220,7 @@ void mail_points(Target& t, std::string_view value) {
       return t.refuse("write letters of b, e, a, s and n without commas");
     }
   }
+  if (value.find('n') != value.npos) events.clear();
   t.set(t.job.mail_events, std::move(events));
 }
 
@@ -183,7 +237,10 @@ void priority(Target& t, std::string_view value) {
   t.set(t.job.priority, *number);
 }
 
-void begin(Target& t, std::string_view value) { t.take(t.job.begin, parse_touch_moment(value)); }
+void begin(Target& t, std::string_view value) {
+  if (value.substr(0, value.find('.')).size() < 8) return t.refuse("write [[CC]YY]MMDDhhmm[.SS]");
+  t.take(t.job.begin, parse_touch_moment(value));
+}
 
 void take_memory(Target& t, std::string_view value, bool is_virtual) {
   Result<Bytes> bytes = parse_sge_size(value);

@@ -97,6 +97,7 @@ void read_script(const Scan& found, Target& target, std::vector<Record>& records
   records.insert(records.end(), found.problems.begin(), found.problems.end());
   for (const Directive& directive : found.directives) {
     target.origin = {OriginKind::script, directive.line};
+    target.is_wish = false;  // -soft holds for its line
     if (is_component_break(directive, target.dialect)) {
       if (target.job.components.size() == Target::kMostComponents) {
         target.record(std::string(directive.text), Effect::refused, "so many parts are a mistake");

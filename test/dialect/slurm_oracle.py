@@ -39,7 +39,7 @@ REFUSED = {"reboot", "bb", "bbf", "nodefile", "container", "uid", "gid", "mcs-la
            "gpus-per-socket", "export-file"}
 # Nonsense that sbatch takes for something else or leaves to its controller; refused here.
 NONSENSE = {"nice": "x", "nodes": "0", "hint": "x", "priority": "x",
-        "signal": "=:|1000|-9|SIGRTMIN", "licenses": "x:y|a:1,,b|matlab:0", "gres": "a:b:c",
+        "signal": "[ =]:|1000|-9|SIGRTMIN", "licenses": "x:y|a:1,,b|matlab:0", "gres": "a:b:c",
             "gpus": "[:x]|-1", "gpus-per-node": "[:x]|-1", "gpus-per-task": "[:x]|-1"}
 # Without a value that a job would keep.
 NOISE = {"verbose", "test-only", "wait-all-nodes", "ignore-pbs"}
