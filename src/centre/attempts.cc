@@ -127,6 +127,24 @@ void Centre::State::on(const event::AttemptEnded& e) {
   end_attempt(*attempt, e.end);
 }
 
+void Centre::State::on(const event::GiveTime& e) {
+  if (e.by <= Duration{} || e.by > hours(24 * 7)) {
+    return refuse(RefusalCode::invalid_value, "/by", "a time up to a week");
+  }
+  for (const AttemptRecord* one : attempts.sorted()) {
+    AttemptRecord& attempt = attempts.at(one->slot);
+    if (attempt.stopping) continue;
+    attempt.limit += e.by;
+    overruns.clear(attempt.slot);
+    overruns.set(attempt.slot, overrun_time(attempt));
+    scheduler.release(attempt.allocation);
+    scheduler.restore_allocation(attempt.allocation, attempt.placement, attempt.licences,
+                                 attempt.ordered + attempt.limit);
+    dirty_attempts.push_back(attempt.id);
+    pass_needed = true;
+  }
+}
+
 void Centre::State::stop(AttemptRecord& attempt, StopHow how) {
   attempt.stopping = how;
   set_state(attempt, JobState::ending);

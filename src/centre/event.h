@@ -143,15 +143,23 @@ struct AttemptEnded {
 };
 BOOST_DESCRIBE_STRUCT(AttemptEnded, (), (attempt, end))
 
+// All that runs may run so much longer: the centre itself was slow (throttled, suspended) and gives
+// back what it took. Up to a week at once.
+struct GiveTime {
+  static constexpr std::string_view type_name = "give_time";
+  Duration by;
+};
+BOOST_DESCRIBE_STRUCT(GiveTime, (), (by))
+
 // Time has come to Centre::next_wake().
 struct Tick {
   static constexpr std::string_view type_name = "tick";
 };
 BOOST_DESCRIBE_STRUCT(Tick, (), ())
 
-using What =
-    std::variant<Configure, UpsertNode, SetNodeState, CreateReservation, DeleteReservation, Submit,
-                 Cancel, Hold, Release, Requeue, Modify, AttemptStarted, AttemptEnded, Tick>;
+using What = std::variant<Configure, UpsertNode, SetNodeState, CreateReservation, DeleteReservation,
+                          Submit, Cancel, Hold, Release, Requeue, Modify, AttemptStarted,
+                          AttemptEnded, Tick, GiveTime>;
 
 }  // namespace pentad::event
 

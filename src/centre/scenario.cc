@@ -263,6 +263,7 @@ void Player::run(const std::string& verb, const std::string& subject, const Word
   if (verb == "node") return send(node(subject, w));
   if (verb == "submit") return send(event::Submit{centre_.next_job_id(), {job_request(w)}, {}});
   if (verb == "start" || verb == "end") return send(engine_report(verb, subject, w));
+  if (verb == "give_time") return send(event::GiveTime{duration(subject)});
   if (verb == "cancel") return send(event::Cancel{job(), elements()});
   if (verb == "hold") return send(event::Hold{job(), w.count("operator") > 0});
   if (verb == "release") return send(event::Release{job(), w.count("operator") > 0});

@@ -81,6 +81,7 @@ struct Centre::State {
   void on(const event::Modify& e);
   void on(const event::AttemptStarted& e);
   void on(const event::AttemptEnded& e);
+  void on(const event::GiveTime& e);
   void on(const event::Tick& e);
 
   // --- validate.cc: fixed precedence, see RefusalCode ---

@@ -1,6 +1,7 @@
 #include "engine/simulated.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "base/assert.h"
@@ -89,23 +90,52 @@ void SimulatedEngine::connect(ReportSink sink) {
 
 void SimulatedEngine::disconnect() { sink_ = nullptr; }
 
+void SimulatedEngine::set_pace(int64_t pace_ppm) {
+  PENTAD_ASSERT(pace_ppm >= 0 && pace_ppm <= kFullPace_ppm, "a pace is a share");
+  pace_ppm_ = pace_ppm;
+}
+
+Time SimulatedEngine::time_of(const WorkEnd& end) const {
+  const int64_t left = end.at_work - work_;
+  if (left <= 0) return now_;
+  if (pace_ppm_ == 0) return Time::never();
+  return now_ + Duration{left / pace_ppm_ + (left % pace_ppm_ > 0 ? 1 : 0)};
+}
+
+void SimulatedEngine::move_to(Time now) {
+  if (now <= now_) return;
+  work_ += (now - now_).value * pace_ppm_;
+  now_ = now;
+}
+
 Time SimulatedEngine::next_time() const {
-  return happenings_.empty() ? Time::never() : happenings_.top().at;
+  const Time next = happenings_.empty() ? Time::never() : happenings_.top().at;
+  return work_ends_.empty() ? next : std::min(next, time_of(work_ends_.top()));
 }
 
 void SimulatedEngine::advance(Time now) {
-  while (!happenings_.empty() && happenings_.top().at <= now) {
-    Happening next = happenings_.top();
-    happenings_.pop();
-    now_ = std::max(now_, next.at);
-    if (!next.arrives) {
-      turn(attempts_.at(next.attempt));
-    } else if (sink_) {
-      sink_({*next.arrives});
+  while (next_time() <= now) {
+    const Time at = next_time();
+    const bool by_itself = !work_ends_.empty() && time_of(work_ends_.top()) == at &&
+                           (happenings_.empty() || happenings_.top().at > at ||
+                            happenings_.top().sequence > work_ends_.top().sequence);
+    move_to(at);
+    if (by_itself) {
+      Attempt& attempt = attempts_.at(work_ends_.top().attempt);
+      work_ends_.pop();
+      finish(attempt, attempt.ends_itself_as);
+    } else {
+      const Happening next = happenings_.top();
+      happenings_.pop();
+      if (!next.arrives) {
+        turn(attempts_.at(next.attempt));
+      } else if (sink_) {
+        sink_({*next.arrives});
+      }
     }
     drop_overtaken();
   }
-  now_ = std::max(now_, now);
+  move_to(now);
 }
 
 // Whether the attempt was to begin or end then, and was stopped in the meantime.
@@ -118,8 +148,15 @@ bool SimulatedEngine::overtaken(const Happening& happening) const {
   return attempt.phase != Phase::running || attempt.ends != happening.at;
 }
 
+bool SimulatedEngine::overtaken(const WorkEnd& end) const {
+  auto it = attempts_.find(end.attempt);
+  return it == attempts_.end() || it->second.phase != Phase::running ||
+         it->second.ends_at_work != end.at_work;
+}
+
 void SimulatedEngine::drop_overtaken() {
   while (!happenings_.empty() && overtaken(happenings_.top())) happenings_.pop();
+  while (!work_ends_.empty() && overtaken(work_ends_.top())) work_ends_.pop();
 }
 
 void SimulatedEngine::turn(Attempt& attempt) {
@@ -140,13 +177,21 @@ void SimulatedEngine::begin(Attempt& attempt) {
   script_->began(attempt.start.attempt, now_);
   post_state(attempt);
   if (attempt.fate.runs <= attempt.start.limit) {
-    end_by(attempt, now_ + attempt.fate.runs, attempt.fate.end.kind);
+    ends_itself(attempt, attempt.fate.runs, attempt.fate.end.kind);
   } else {
-    end_by(attempt, now_ + attempt.start.limit + attempt.fate.grace, EndKind::timeout);
+    ends_itself(attempt, attempt.start.limit + attempt.fate.grace, EndKind::timeout);
   }
 }
 
-// The earliest of several ends counts.
+void SimulatedEngine::ends_itself(Attempt& attempt, Duration after, EndKind kind) {
+  constexpr int64_t most = std::numeric_limits<int64_t>::max();
+  const int64_t ms = std::min(after.value, (most - work_) / kFullPace_ppm);
+  attempt.ends_at_work = work_ + ms * kFullPace_ppm;
+  attempt.ends_itself_as = kind;
+  work_ends_.push({attempt.ends_at_work, ++sequence_, attempt.start.attempt});
+}
+
+// The earliest of several requests counts.
 void SimulatedEngine::end_by(Attempt& attempt, Time at, EndKind kind) {
   if (at >= attempt.ends) return;
   attempt.ends = at;

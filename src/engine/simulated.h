@@ -24,10 +24,12 @@ namespace pentad::engine {
 // limit.
 struct Fate {
   Duration prepares;  // from the order to the first process
-  Duration runs;      // from the first process to the end
+  Duration runs;      // from the first process to the end, at full pace
   Duration grace;     // from a request to stop, or the limit, to the end
   AttemptEnd end;
 };
+
+inline constexpr int64_t kFullPace_ppm = 1'000'000;
 
 // Decides what the engine itself can't know. All calls come from within the engine's own calls.
 class Script {
@@ -71,6 +73,11 @@ class SimulatedEngine : public Engine {
   Time next_time() const;
   // Lets everything happen that is due up to and including `now`, in order of time.
   void advance(Time now);
+  // What runs goes on at this pace from now on, in millionths of full: devices that are throttled
+  // do their work later. A limit counts the same slowed time. 0: nothing goes on. Constant time.
+  void set_pace(int64_t pace_ppm);
+  // Millionths of milliseconds that an attempt would have worked that runs since the beginning.
+  int64_t work() const { return work_; }
   // Cuts a node off: what runs there runs on unseen, orders to it wait, requests to stop are kept
   // unless the core gave the attempt up. With `power_off` its attempts end at once, unseen.
   void lose_node(const std::string& node, bool power_off);
@@ -87,8 +94,10 @@ class SimulatedEngine : public Engine {
     Fate fate;
     Phase phase = Phase::waiting;
     Time begins;
-    Time ends;
+    Time ends;                 // when asked to stop
+    int64_t ends_at_work = 0;  // by itself or at its limit, on the clock of work()
     EndKind ends_as = EndKind::exited;
+    EndKind ends_itself_as = EndKind::exited;
     AttemptEnd end;
     std::optional<EndKind> stop_wanted;  // asked for while its node was cut off
   };
@@ -101,6 +110,15 @@ class SimulatedEngine : public Engine {
       return at != other.at ? at > other.at : sequence > other.sequence;
     }
   };
+  // An attempt's own end, due when so much work is done: a change of pace leaves their order alone.
+  struct WorkEnd {
+    int64_t at_work = 0;
+    uint64_t sequence = 0;
+    AttemptId attempt;
+    bool operator>(const WorkEnd& other) const {
+      return at_work != other.at_work ? at_work > other.at_work : sequence > other.sequence;
+    }
+  };
 
   Attempt* find(const AttemptId& id);
   bool reachable(const Attempt& attempt) const;
@@ -108,9 +126,13 @@ class SimulatedEngine : public Engine {
   void stop_now(Attempt& attempt, EndKind kind);
   void begin(Attempt& attempt);
   void end_by(Attempt& attempt, Time at, EndKind kind);
+  void ends_itself(Attempt& attempt, Duration after, EndKind kind);
+  Time time_of(const WorkEnd& end) const;
+  void move_to(Time now);
   void finish(Attempt& attempt, EndKind kind);
   void turn(Attempt& attempt);
   bool overtaken(const Happening& happening) const;
+  bool overtaken(const WorkEnd& end) const;
   void drop_overtaken();
   void schedule(Time at, const AttemptId& id, std::shared_ptr<const Report> arrives = {});
   void post(Report report);
@@ -126,6 +148,9 @@ class SimulatedEngine : public Engine {
   size_t running_ = 0;
   uint64_t sequence_ = 0;
   std::priority_queue<Happening, std::vector<Happening>, std::greater<>> happenings_;
+  std::priority_queue<WorkEnd, std::vector<WorkEnd>, std::greater<>> work_ends_;
+  int64_t pace_ppm_ = kFullPace_ppm;
+  int64_t work_ = 0;
 };
 
 }  // namespace pentad::engine

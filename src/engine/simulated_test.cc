@@ -121,6 +121,34 @@ TEST_CASE("a stop ends an attempt unless it ends by itself first") {
                                  "30 ended 1.1 stopped", "30 hears end of 1.1 stopped 0"});
 }
 
+TEST_CASE("throttled attempts do their work later, and their limit waits for them") {
+  Bench b;
+  b.start(Bench::id(1), runs(100));
+  b.start(Bench::id(2), runs(5000));  // beyond its limit of 1000
+  b.engine.advance(Time{55});         // half of the first is done
+  b.script.take();
+  b.engine.set_pace(250'000);
+  CHECK(b.engine.next_time() == Time{255});
+  b.engine.advance(Time{155});
+  b.engine.set_pace(0);
+  CHECK(b.engine.next_time() == Time::never());
+  b.engine.advance(Time{1155});
+  CHECK(b.script.take().empty());
+  b.engine.set_pace(kFullPace_ppm);
+  CHECK(b.engine.next_time() == Time{1180});
+  CHECK(b.engine.work() == 80 * kFullPace_ppm);
+  b.engine.stop(Bench::id(2), StopHow::cancel);  // a stop does not wait
+  b.engine.advance(Time{1165});
+  CHECK(b.script.take() == Lines{"1165 ended 2.1 stopped", "1165 hears end of 2.1 stopped 0"});
+  b.start(Bench::id(3), runs(5000));
+  b.engine.advance(Time{1175});
+  b.engine.set_pace(500'000);
+  b.engine.advance(Time{9999});
+  CHECK(b.script.take() == Lines{"1170 began 3.1", "1170 hears start of 3.1",
+                                 "1185 ended 1.1 exited", "1185 hears end of 1.1 exited 0",
+                                 "3185 ended 3.1 timeout", "3185 hears end of 3.1 timeout 0"});
+}
+
 TEST_CASE("the world goes on without a daemon, and tells the next one") {
   Bench b;
   b.start(Bench::id(1), runs(100));

@@ -60,6 +60,10 @@ void Clients::operate(Time now) {
       return;
     case 2:
       return configure(make_policy(random_));
+    case 3:
+      if (random_.chance(500))
+        return call(event::GiveTime{random_.duration(seconds(1), seconds(60))});
+      [[fallthrough]];
     default:
       change_node();
   }
