@@ -126,13 +126,17 @@ Result<Indicators> indicators(const Totals& totals, PueCategory category) {
   return r;
 }
 
+std::string period_text(double hours) {
+  return hours < 10 ? fmt::format("{:.2g} h", hours) : fmt::format("{:.0f} h", hours);
+}
+
 std::string pue_text(const Indicators& r) {
   const int category = static_cast<int>(r.category) + 1;
   if (!r.interim) {
     return fmt::format("PUE{} {:.3f} ({:.0f} months, {})", category, r.pue, r.period_hours / 730,
                        metered_at(r.category));
   }
-  return fmt::format("iPUE{} {:.3f} ({:g} h, {})", category, r.pue, r.period_hours,
+  return fmt::format("iPUE{} {:.3f} ({}, {})", category, r.pue, period_text(r.period_hours),
                      metered_at(r.category));
 }
 

@@ -78,6 +78,9 @@ BOOST_DESCRIBE_STRUCT(Indicators, (),
 Result<Indicators> indicators(const Totals& totals,
                               PueCategory category = PueCategory::pue3_it_input);
 
+// "168 h"; two digits below ten.
+std::string period_text(double hours);
+
 // "PUE3 1.043 (12 months, IT input metered)" or "iPUE3 1.051 (168 h, IT input metered)".
 std::string pue_text(const Indicators& indicators);
 

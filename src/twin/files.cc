@@ -40,7 +40,7 @@ std::string local_time(Time at, Duration utc_offset) {
   return fmt::format("{:%Y-%m-%dT%H:%M}", fmt::gmtime(seconds));
 }
 
-void add_plant(std::string& line, const PlantRow& row) {
+void add_plant(std::string& line, const PlantRow& row, double pace) {
   const energy::SiteHour& h = row.hour;
   for (double value : {row.weather.dry_bulb_c,
                        row.weather.wet_bulb_c,
@@ -76,7 +76,8 @@ void add_plant(std::string& line, const PlantRow& row) {
                        h.junction_c,
                        h.tank_pressure_pa,
                        h.flux_margin,
-                       h.short_w}) {
+                       h.short_w,
+                       pace}) {
     line += fmt::format(",{:.6g}", value);
   }
 }
@@ -86,7 +87,7 @@ constexpr const char* kPlantColumns =
     "it_chain_loss_w,site_chain_loss_w,other_w,air_handler_w,coolant_pump_w,facility_pump_w,"
     "condenser_pump_w,chiller_w,tower_fan_w,dry_cooler_fan_w,outside_fan_w,reuse_pump_w,cooling_w,"
     "grid_w,grid_over_it,rejected_w,reused_w,vented_w,water_kg_s,fluid_loss_kg_s,coolant_c,"
-    "supply_c,return_c,junction_c,tank_pressure_pa,flux_margin,short_w";
+    "supply_c,return_c,junction_c,tank_pressure_pa,flux_margin,short_w,pace";
 
 }  // namespace
 
@@ -111,7 +112,7 @@ std::string series_csv(const Series& series) {
                         static_cast<double>(row.step.length.value) / 3'600'000, row.step.queued,
                         row.step.running);
     for (double busy : row.step.busy) text += fmt::format(",{:.6g}", busy);
-    if (row.plant) add_plant(text, *row.plant);
+    if (row.plant) add_plant(text, *row.plant, row.step.pace);
     text += '\n';
   }
   return text;

@@ -29,36 +29,59 @@ std::string csv_field(const std::string& text) {
 
 JobLog::JobLog(const ItPower* power, std::ostream* csv) : power_(power), csv_(csv) {
   if (csv_ == nullptr) return;
-  *csv_ << "job,trace_id,user,project,class,precision,pool,device_model,nodes,cores,devices,"
-           "submitted_s,started_s,ended_s,wait_s,run_s,end,meter_kwh,energy_cny,carbon_kg\n";
+  *csv_
+      << "job,trace_id,user,project,class,precision,pool,device_model,nodes,cores,devices,"
+         "submitted_s,started_s,ended_s,wait_s,run_s,end,meter_kwh,energy_cny,carbon_kg,slowed_s\n";
 }
 
 void JobLog::stopped(const LiveJob& job, EndKind kind, Time now) {
   waiting_.push_back({job, kind, now});
 }
 
-JobLog::Integrals JobLog::at(Time t) const {
+void JobLog::Integrals::add(double hours, double factor, double price, double carbon_kg_kwh) {
+  meter += factor * hours;
+  money += factor * price * hours;
+  carbon += factor * carbon_kg_kwh * hours;
+}
+
+JobLog::Integrals JobLog::Integrals::between(const Integrals& later, double part) const {
+  return {meter + part * (later.meter - meter), money + part * (later.money - money),
+          carbon + part * (later.carbon - carbon)};
+}
+
+JobLog::Marks JobLog::at(Time t) const {
   auto after = std::lower_bound(marks_.begin(), marks_.end(), t,
                                 [](const auto& mark, Time time) { return mark.first < time; });
-  if (after == marks_.end()) return marks_.empty() ? Integrals{} : marks_.back().second;
+  if (after == marks_.end()) return marks_.empty() ? Marks{} : marks_.back().second;
   if (after == marks_.begin()) return after->second;
-  const auto& [t0, i0] = *(after - 1);
-  const auto& [t1, i1] = *after;
+  const auto& [t0, m0] = *(after - 1);
+  const auto& [t1, m1] = *after;
   const double part = seconds_of(t - t0) / seconds_of(t1 - t0);
-  return {i0.meter + part * (i1.meter - i0.meter), i0.money + part * (i1.money - i0.money),
-          i0.carbon + part * (i1.carbon - i0.carbon)};
+  return {m0.idle.between(m1.idle, part), m0.paced.between(m1.paced, part)};
 }
 
 void JobLog::step_done(const StepRow& step, const PlantRow* plant, double carbon_kg_kwh) {
   if (marks_.empty()) marks_.push_back({step.begin, {}});
-  Integrals sum = marks_.back().second;
-  if (plant != nullptr) {
-    const double hours = seconds_of(step.length) / 3600;
-    sum.meter += plant->meter_factor * hours;
-    sum.money += plant->meter_factor * plant->price_cny_kwh * hours;
-    sum.carbon += plant->meter_factor * carbon_kg_kwh * hours;
+  const Time end = step.begin + step.length;
+  const auto mark_until = [&](Time to) {
+    auto [from, sum] = marks_.back();
+    if (to <= from) return;
+    if (plant != nullptr) {
+      const double hours = seconds_of(to - from) / 3600;
+      const double factor = plant->meter_factor, price = plant->price_cny_kwh;
+      sum.idle.add(hours, factor, price, carbon_kg_kwh);
+      sum.paced.add(hours * pace_, factor, price, carbon_kg_kwh);
+    }
+    marks_.push_back({to, sum});
+  };
+  // A pace that begins with the next step may be known by now.
+  size_t done = 0;
+  for (; done < paces_.size() && paces_[done].first < end; ++done) {
+    mark_until(paces_[done].first);
+    pace_ = paces_[done].second;
   }
-  marks_.push_back({step.begin + step.length, sum});
+  paces_.erase(paces_.begin(), paces_.begin() + static_cast<ptrdiff_t>(done));
+  mark_until(end);
   for (const Line& line : waiting_) write(line);
   waiting_.clear();
 }
@@ -69,12 +92,17 @@ void JobLog::write(const Line& line) {
   const double devices = held_devices(job.placement);
   double kwh = 0, cny = 0, carbon_kg = 0;
   if (power_ != nullptr) {
-    const double kw = (power_->added_w(job) + power_->idle_share_w(job)) / 1000;
-    const Integrals from = at(job.started);
-    const Integrals to = at(line.ended);
-    kwh = kw * (to.meter - from.meter);
-    cny = kw * (to.money - from.money);
-    carbon_kg = kw * (to.carbon - from.carbon);
+    const double added_kw = power_->added_w(job) / 1000;
+    const double idle_kw = power_->idle_share_w(job) / 1000;
+    const Marks from = at(job.started);
+    const Marks to = at(line.ended);
+    const auto sum = [&](double Integrals::*part) {
+      return added_kw * (to.paced.*part - from.paced.*part) +
+             idle_kw * (to.idle.*part - from.idle.*part);
+    };
+    kwh = sum(&Integrals::meter);
+    cny = sum(&Integrals::money);
+    carbon_kg = sum(&Integrals::carbon);
   }
   ClassEnergy& of_class = classes_[name_of(job.request.workload_class)];
   ++of_class.jobs;
@@ -85,8 +113,8 @@ void JobLog::write(const Line& line) {
   of_class.carbon_kg += carbon_kg;
   if (csv_ == nullptr) return;
   *csv_ << fmt::format(
-      "{},{},{},{},{},{},{},{},{},{},{},{:.3f},{:.3f},{:.3f},{:.3f},{:.3f},{},{:.6f},{:.6f},{:.6f}"
-      "\n",
+      "{},{},{},{},{},{},{},{},{},{},{},{:.3f},{:.3f},{:.3f},{:.3f},{:.3f},{},{:.6f},{:.6f},{:.6f},"
+      "{:.3f}\n",
       job.id.value, job.trace_id, csv_field(job.request.user), csv_field(job.request.project),
       name_of(job.request.workload_class), name_of(job.request.precision),
       csv_field(job.placement.pool), csv_field(job.placement.device_model),
@@ -94,7 +122,7 @@ void JobLog::write(const Line& line) {
       static_cast<double>(job.submitted.value) / 1000,
       static_cast<double>(job.started.value) / 1000, static_cast<double>(line.ended.value) / 1000,
       seconds_of(job.started - job.submitted), seconds_of(line.ended - job.started),
-      line.running ? "running" : name_of(line.kind), kwh, cny, carbon_kg);
+      line.running ? "running" : name_of(line.kind), kwh, cny, carbon_kg, seconds_of(job.slowed));
 }
 
 void JobLog::close(Time now, const std::unordered_map<JobId, LiveJob>& live) {

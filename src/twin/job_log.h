@@ -35,6 +35,7 @@ class JobLog : public Observer {
   JobLog(const ItPower* power, std::ostream* csv);
 
   void stopped(const LiveJob& job, EndKind kind, Time now) override;
+  void pace_changes(Time now, double pace) override { paces_.emplace_back(now, pace); }
 
   // The step is complete: lines of attempts that ended in it are written.
   void step_done(const StepRow& step, const PlantRow* plant, double carbon_kg_kwh);
@@ -44,8 +45,15 @@ class JobLog : public Observer {
   const std::map<std::string, ClassEnergy>& classes() const { return classes_; }
 
  private:
+  // Of the factor from a node's watt to the meter, over hours.
   struct Integrals {
-    double meter = 0, money = 0, carbon = 0;  // of the factor, over hours
+    double meter = 0, money = 0, carbon = 0;
+    void add(double hours, double factor, double price, double carbon_kg_kwh);
+    Integrals between(const Integrals& later, double part) const;
+  };
+  struct Marks {
+    Integrals idle;   // of what a node draws in any case
+    Integrals paced;  // of what its jobs add, at their pace
   };
   struct Line {
     LiveJob job;
@@ -53,13 +61,16 @@ class JobLog : public Observer {
     Time ended;
     bool running = false;  // still, at the end of the run
   };
-  Integrals at(Time t) const;
+  Marks at(Time t) const;
   void write(const Line& line);
 
   const ItPower* power_;
   std::ostream* csv_;
   std::vector<Line> waiting_;
-  std::vector<std::pair<Time, Integrals>> marks_;  // at the ends of steps, ascending
+  // At the ends of steps and changes of pace, ascending: between them all grows evenly.
+  std::vector<std::pair<Time, Marks>> marks_;
+  std::vector<std::pair<Time, double>> paces_;  // that began in the step in progress
+  double pace_ = 1;                             // at the last mark
   std::map<std::string, ClassEnergy> classes_;
 };
 

@@ -32,7 +32,8 @@ struct PlantRow {
   energy::WeatherHour weather;
   energy::SiteHour hour;
   double price_cny_kwh = 0;
-  // Watts at the meter for each wanted watt of the boards: their sum over jobs and idle is grid_w.
+  // Watts at the meter for each watt that the boards were let draw: their sum over jobs and idle is
+  // grid_w.
   double meter_factor = 0;
 };
 
@@ -50,6 +51,8 @@ class PlantMeter {
   static Result<PlantMeter> make(PlantSetup setup);
 
   PlantRow add(const StepRow& step);
+  // How much of these watts of the boards the plant carries in such an hour, after all it can do.
+  double carried_w(const LocalHour& at, double boards_w) const;
 
   const PlantSetup& setup() const { return setup_; }
   const energy::Totals& totals() const { return totals_; }

@@ -191,6 +191,118 @@ TEST_CASE("files: a summary, a line a step; a missing directory is made") {
   CHECK(std::filesystem::file_size(out + "/summary.json") > 500);
 }
 
+namespace {
+
+// A dry cooler for mild days, and three hot ones in the middle of the second week.
+RunSetup too_small_a_cooler() {
+  RunSetup setup = small_centre();
+  std::vector<energy::WeatherReading> readings;
+  for (int h = 0; h < 8760; ++h) {
+    const bool heat_wave = h >= 240 && h < 312;
+    readings.push_back({15 + (heat_wave ? 26 : 0) + 4 * std::sin(h / 24.0 * 6.283), 0.3, 1e5});
+  }
+  setup.power->plant.weather = energy::weather_hours(readings).value();
+  for (DeviceModel& model : setup.machine.devices) {
+    model.idle_power = Power{60'000};
+    model.full_power = Power{500'000};
+  }
+  DeviceModel core;
+  core.name = "core";
+  core.kind = DeviceKind::cpu;
+  core.idle_power = Power{1'900};
+  core.full_power = Power{8'800};
+  setup.machine.devices.push_back(core);
+  for (Node& node : setup.machine.nodes) node.cpu_model = "core";
+  return setup;
+}
+
+std::vector<trace::TraceJob> two_busy_weeks() {
+  std::vector<trace::TraceJob> jobs;
+  for (int i = 0; i < 600; ++i) {
+    // Limits without any room: what is slowed must be given time.
+    jobs.push_back(memory_job(i + 1, i * 2'000, 32, 7'000 + i % 5 * 2'000, 7'000 + i % 5 * 2'000));
+    if (i % 3 != 0) continue;
+    jobs.back().cores = 8;
+    jobs.back().nodes = 1;
+    jobs.back().cores_per_node = 8;
+    jobs.back().devices_per_node = 4;
+    jobs.back().device_kind = DeviceKind::gpu;
+  }
+  return jobs;
+}
+
+}  // namespace
+
+TEST_CASE("what a plant cannot carry slows and holds the jobs, and is done later") {
+  Folder folder;
+  RunSetup setup = too_small_a_cooler();
+  setup.out = folder.path();
+  setup.journal = true;
+  MemoryTrace trace(two_busy_weeks());
+  auto hot = run(setup, trace);
+  REQUIRE_MESSAGE(hot, hot.error().message);
+  setup.out.clear();
+  setup.journal = false;
+  setup.power->plant.site.plant.rejection.dry_cooler.rated_itd_k = 3;  // a large one
+  MemoryTrace again(two_busy_weeks());
+  auto cool = run(setup, again);
+  REQUIRE_MESSAGE(cool, cool.error().message);
+
+  const PlantSummary& p = *hot->result.plant;
+  const HeatSummary& heat = p.heat;
+  CHECK(cool->result.plant->heat.hours_capped == 0);
+  CHECK(cool->result.plant->totals.hours_short == 0);
+  CHECK(p.totals.hours_short > 5);
+  CHECK(heat.hours_capped >= p.totals.hours_short);
+  CHECK(heat.hours_capped < 72.001);
+  CHECK(heat.hours_throttled > 1);
+  CHECK(heat.least_pace < 0.95);
+  CHECK(heat.jobs_slowed > 3);
+  CHECK(heat.given_hours > 0);
+  CHECK(p.action_hours.at("it_cap") == doctest::Approx(p.totals.hours_short));
+
+  // All of it is done, none cut at its limit: the same work, later.
+  CHECK(hot->result.schedule.completed == 600);
+  CHECK(cool->result.schedule.completed == 600);
+  CHECK(hot->result.schedule.wait_s.mean > cool->result.schedule.wait_s.mean);
+  double nominal_s = 0;
+  for (const trace::TraceJob& job : two_busy_weeks()) nominal_s += seconds_of(*job.run_time);
+  CHECK(heat.lost_job_hours > 0);
+  CHECK(column_sum(folder.path() + "/jobs.csv", "slowed_s") ==
+        doctest::Approx(heat.lost_job_hours * 3600).epsilon(1e-3));
+  CHECK(column_sum(folder.path() + "/jobs.csv", "run_s") ==
+        doctest::Approx(nominal_s + heat.lost_job_hours * 3600).epsilon(1e-6));
+
+  // What jobs did at the boards is the same, and every joule is somebody's.
+  const auto jobs_kwh = [](const RunOutput& output) {
+    double kwh = 0;
+    for (const SeriesRow& row : output.series.rows) {
+      kwh += (row.step.drawn_w - 12 * 180.0 - 4 * 4 * 60.0) * seconds_of(row.step.length) / 3.6e6;
+    }
+    return kwh;
+  };
+  CHECK(jobs_kwh(*hot) == doctest::Approx(jobs_kwh(*cool)).epsilon(1e-7));
+  CHECK(p.worst_conservation_error < 1e-9);
+  CHECK(p.jobs_kwh + p.idle_kwh == doctest::Approx(p.totals.grid_kwh).epsilon(1e-9));
+  for (const SeriesRow& row : hot->series.rows) {
+    const energy::SiteHour& h = row.plant->hour;
+    CHECK(h.carried_w == doctest::Approx(row.step.drawn_w).epsilon(1e-6));
+    CHECK(h.short_w == doctest::Approx(row.step.boards_w - row.step.drawn_w).epsilon(1e-6));
+  }
+}
+
+TEST_CASE("a plant that can carry nothing ends the run instead of time") {
+  RunSetup setup = too_small_a_cooler();
+  std::vector<energy::WeatherReading> readings(8760, energy::WeatherReading{49, 0.1, 1e5});
+  setup.power->plant.weather = energy::weather_hours(readings).value();
+  MemoryTrace trace({memory_job(1, 0, 64, 3600, 7200), memory_job(2, 60, 64, 3600, 7200)});
+  auto output = run(setup, trace);
+  REQUIRE_MESSAGE(output, output.error().message);
+  CHECK(output->result.end == "stuck");
+  CHECK(output->result.schedule.completed == 0);
+  CHECK(output->result.plant->totals.hours_short > 8000);
+}
+
 TEST_CASE("patient jobs are moved to cheap hours and cost less") {
   RunSetup setup = small_centre();
   energy::Tariff& tariff = setup.power->plant.tariff;

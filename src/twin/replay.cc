@@ -14,6 +14,8 @@ namespace {
 constexpr int64_t kProgressEvery = 4096;  // events
 // Where a trace tells no date: Monday 2024-01-01 00:00 UTC, so that days begin at midnight.
 constexpr Time kDefaultStart{1'704'067'200'000};
+// Limits of the site come back each year: what has not started by then never will.
+constexpr Duration kHopeless = hours(24 * 366);
 
 }  // namespace
 
@@ -103,6 +105,7 @@ Time Replay::next_time() const {
   Time next = std::min(engine_->next_time(), centre_.next_wake());
   if (has_next_) next = std::min(next, next_due_);
   if (!thinking_.empty()) next = std::min(next, thinking_.begin()->first);
+  if (governor_ != nullptr && !live_.empty()) next = std::min(next, governor_->next_change(now_));
   return next;
 }
 
@@ -147,6 +150,7 @@ Status Replay::submit(const trace::TraceJob& from, Time now, bool more) {
   if (Status s = step(now, std::move(submit), more, effects); !s) return s;
   if (effects.reply.accepted()) {
     ++submitted_;
+    changed_ = now;
     const LiveJob& live = live_.emplace(job.id, std::move(job)).first->second;
     for (Observer* o : observers_) o->submitted(live);
   } else {
@@ -162,6 +166,9 @@ Status Replay::moment(Time now, trace::TraceReader& trace) {
   now_ = now;
   engine_->advance(now);
   std::vector<engine::Report> reports = std::exchange(reports_, {});
+  if (governor_ != nullptr) {
+    if (Status s = ask_governor(now); !s) return s;
+  }
   if (Status s = take_arrivals(now, trace); !s) return s;
   for (const trace::TraceJob& job : arrivals_) {
     const bool more = &job != &arrivals_.back() || !reports.empty();
@@ -185,6 +192,29 @@ Status Replay::moment(Time now, trace::TraceReader& trace) {
   return {};
 }
 
+// What it changes belongs to the moment: nothing is placed before the last event of it.
+Status Replay::ask_governor(Time now) {
+  Effects effects;
+  if (auto policy = governor_->policy(now)) {
+    if (Status s = step(now, event::Configure{std::move(*policy), {}}, true, effects); !s) return s;
+    handle(effects, now);
+  }
+  const Duration give = governor_->give_time(now);
+  if (give <= Duration{}) return {};
+  if (Status s = step(now, event::GiveTime{give}, true, effects); !s) return s;
+  handle(effects, now);
+  return {};
+}
+
+void Replay::set_pace(Time now) {
+  const int64_t pace_ppm = governor_->pace_ppm(now);
+  if (pace_ppm == pace_ppm_) return;
+  pace_ppm_ = pace_ppm;
+  engine_->set_pace(pace_ppm);
+  const double pace = static_cast<double>(pace_ppm) / engine::kFullPace_ppm;
+  for (Observer* o : observers_) o->pace_changes(now, pace);
+}
+
 void Replay::handle(const Effects& effects, Time now) {
   note_ends(effects, now);
   for (const StopAttempt& stop : effects.stops) engine_->stop(stop.attempt, stop.how);
@@ -196,6 +226,8 @@ void Replay::start(const StartAttempt& order, Time now) {
   job.started = now;
   ++job.attempts;
   job.placement = order.placement;
+  job.started_work = engine_->work();
+  changed_ = now;
   for (Observer* o : observers_) o->started(job);
   engine_->start({order, nullptr});
 }
@@ -204,6 +236,9 @@ void Replay::note_ends(const Effects& effects, Time now) {
   for (const AttemptStatus& attempt : effects.attempts) {
     if (!is_final(attempt.state)) continue;
     LiveJob& job = live_.at(attempt.attempt.job);
+    changed_ = now;
+    const int64_t work = (engine_->work() - job.started_work) / engine::kFullPace_ppm;
+    job.slowed = std::max(Duration{}, now - job.started - Duration{work});
     for (Observer* o : observers_) o->stopped(job, attempt.end.kind, now);
     job.placement = {};
   }
@@ -246,7 +281,12 @@ Result<ReplayEnd> Replay::run(trace::TraceReader& trace) {
       now_ = until;
       return ReplayEnd::until;
     }
+    if (governor_ != nullptr && next - changed_ > kHopeless && !has_next_ && thinking_.empty() &&
+        engine_->next_time() == Time::never()) {
+      return ReplayEnd::stuck;
+    }
     if (Status s = moment(next, trace); !s) return tl::unexpected(s.error());
+    if (governor_ != nullptr) set_pace(next);
     if (!goes_on()) return ReplayEnd::interrupted;
   }
   return live_.empty() ? ReplayEnd::complete : ReplayEnd::stuck;

@@ -31,7 +31,9 @@ struct LiveJob {
   JobRequest request;
   bool fails = false;  // ends with an exit code other than 0, as in the trace
   int32_t attempts = 0;
-  Placement placement;  // of the running attempt
+  Placement placement;       // of the running attempt
+  int64_t started_work = 0;  // of it, on the engine's clock of work
+  Duration slowed;           // by which it ended later than at full pace; 0 before its end
 };
 
 // What an attempt holds over all its nodes; a share of a device counts as that part of one.
@@ -54,6 +56,23 @@ class Observer {
   virtual void stopped(const LiveJob&, EndKind, Time) {}
   // The job has left the centre.
   virtual void finished(const LiveJob&, JobState, Time) {}
+  // What runs goes on at this share of its full pace.
+  virtual void pace_changes(Time, double) {}
+};
+
+// Stands for the site that the machine stands in: what it cannot carry is told to the core and the
+// engine. It should also be an observer.
+class Governor {
+ public:
+  virtual ~Governor() = default;
+  // When it must be asked again even if nothing happens; later than `now`.
+  virtual Time next_change(Time now) const = 0;
+  // At the begin of a moment: the policy if it is another from now on.
+  virtual std::optional<Policy> policy(Time now) = 0;
+  // By which what runs was slowed and may run longer; 0: nothing to give back yet.
+  virtual Duration give_time(Time now) = 0;
+  // At its end, when all that starts and ends is known: the pace of what runs.
+  virtual int64_t pace_ppm(Time now) = 0;
 };
 
 struct ReplayOptions {
@@ -83,6 +102,8 @@ class Replay : private engine::Script {
   ~Replay() override;
 
   void add(Observer* observer) { observers_.push_back(observer); }
+  // Outlives this; null: the site carries everything.
+  void set_governor(Governor* governor) { governor_ = governor; }
   void set_journal(EventSink sink) { journal_ = std::move(sink); }
   // Asked every few thousand events; false ends the run with what there is.
   void set_progress(std::function<bool(const Progress&)> progress) {
@@ -112,6 +133,8 @@ class Replay : private engine::Script {
   void handle(const Effects& effects, Time now);
   void note_ends(const Effects& effects, Time now);
   void start(const StartAttempt& order, Time now);
+  Status ask_governor(Time now);
+  void set_pace(Time now);
   bool goes_on();
 
   Policy policy_;
@@ -121,6 +144,8 @@ class Replay : private engine::Script {
   Centre centre_;
   std::unique_ptr<engine::SimulatedEngine> engine_;
   std::vector<Observer*> observers_;
+  Governor* governor_ = nullptr;
+  int64_t pace_ppm_ = engine::kFullPace_ppm;
   EventSink journal_;
   std::function<bool(const Progress&)> progress_;
 
@@ -134,6 +159,7 @@ class Replay : private engine::Script {
   std::unordered_set<int64_t> open_;  // ids that have come and not ended
   Time start_;
   Time now_;
+  Time changed_;  // when a job last came, started or ended
   std::unordered_map<JobId, LiveJob> live_;
   std::vector<engine::Report> reports_;
   int64_t events_ = 0;

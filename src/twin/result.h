@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "energy/indicators.h"
+#include "twin/heat_limit.h"
 #include "twin/job_log.h"
 #include "twin/plant_meter.h"
 #include "twin/schedule_measures.h"
@@ -67,11 +68,12 @@ struct PlantSummary {
   double kwh_per_core_hour = 0;
   double kwh_per_device_hour = 0;
   double worst_conservation_error = 0;  // relative, over all steps and levels
+  HeatSummary heat;                     // what its limits did to the jobs
 };
 BOOST_DESCRIBE_STRUCT(PlantSummary, (),
                       (plant, weather, weather_notes, tariff, carbon, rated_it_w, pue_text,
                        indicators, totals, action_hours, classes, jobs_kwh, idle_kwh,
-                       kwh_per_core_hour, kwh_per_device_hour, worst_conservation_error))
+                       kwh_per_core_hour, kwh_per_device_hour, worst_conservation_error, heat))
 
 struct TwinResult {
   std::string pentad;  // version

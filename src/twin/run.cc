@@ -9,6 +9,7 @@
 #include <set>
 
 #include "base/hash.h"
+#include "twin/heat_limit.h"
 #include "twin/journal.h"
 
 namespace pentad::twin {
@@ -55,6 +56,7 @@ class Run {
   ScheduleDigest digest_;
   std::optional<ItPower> power_;
   std::optional<PlantMeter> plant_;
+  std::optional<HeatLimit> heat_;
   std::optional<Steps> steps_;
   std::ofstream jobs_file_;
   std::optional<JobLog> log_;
@@ -70,6 +72,7 @@ Status Run::prepare() {
     auto plant = PlantMeter::make(setup_.power->plant);
     if (!plant) return tl::unexpected(plant.error());
     plant_.emplace(std::move(*plant));
+    heat_.emplace(*plant_, *power_, setup_.machine, setup_.policy, setup_.step);
   }
   if (!setup_.out.empty()) {
     const std::string path = setup_.out + "/jobs.csv";
@@ -134,6 +137,7 @@ PlantSummary Run::plant_summary() const {
   if (core_hours > 0) s.kwh_per_core_hour = s.totals.grid_kwh / core_hours;
   if (device_hours > 0) s.kwh_per_device_hour = s.totals.grid_kwh / device_hours;
   s.worst_conservation_error = plant_->worst_conservation_error();
+  s.heat = heat_->summary();
   return s;
 }
 
@@ -167,6 +171,10 @@ Result<RunOutput> Run::go(trace::TraceReader& trace,
   replay.add(&measures_);
   replay.add(&*log_);
   replay.add(&digest_);
+  if (heat_ && heat_->any()) {
+    replay.add(&*heat_);
+    replay.set_governor(&*heat_);
+  }
   if (journal_) replay.set_journal([this](const Event& event) { return journal_->add(event); });
   if (progress) replay.set_progress(std::move(progress));
   auto end = replay.run(trace);

@@ -102,7 +102,8 @@ void ScheduleMeasures::finished(const LiveJob& job, JobState state, Time now) {
       break;
   }
   if (job.attempts == 0) return;
-  const double slowdown = bounded_slowdown(job.started - job.submitted, now - job.started);
+  const double slowdown =
+      bounded_slowdown(job.started + job.slowed - job.submitted, now - job.started - job.slowed);
   slowdowns_.add(slowdown);
   User& user = users_[job.request.user];
   ++user.jobs;

@@ -77,7 +77,7 @@ BOOST_DESCRIBE_STRUCT(ScheduleSummary, (),
 
 inline constexpr double kSlowdownThreshold_s = 10;
 
-// max(1, (wait + run) / max(run, 10 s)).
+// max(1, (wait + run) / max(run, 10 s)). Time lost to a plant that was short is wait.
 double bounded_slowdown(Duration wait, Duration run);
 
 class ScheduleMeasures : public Observer {

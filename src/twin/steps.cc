@@ -19,15 +19,18 @@ Steps::Steps(const trace::Machine& machine, const ItPower* power, Duration step,
   }
   busy_.assign(columns_.size(), 0);
   sum_.busy.assign(columns_.size(), 0);
+  sum_.pace = 0;
 }
 
 void Steps::accumulate(Time to) {
   const auto dt = static_cast<double>((to - at_).value);
   sum_.queued += dt * static_cast<double>(queued_);
   sum_.running += dt * static_cast<double>(running_);
+  sum_.pace += dt * pace_;
   for (size_t i = 0; i < busy_.size(); ++i) sum_.busy[i] += dt * busy_[i];
   if (power_ != nullptr) {
     sum_.boards_w += dt * (power_->idle_w() + jobs_w_);
+    sum_.drawn_w += dt * (power_->idle_w() + pace_ * jobs_w_);
     sum_.idle_w += dt * (power_->idle_w() - idle_shares_w_);
   }
   at_ = to;
@@ -41,10 +44,13 @@ void Steps::hand_out(Time end) {
   row.queued /= length;
   row.running /= length;
   row.boards_w /= length;
+  row.drawn_w /= length;
+  row.pace = length > 0 ? row.pace / length : 1;
   row.idle_w /= length;
   for (double& busy : row.busy) busy /= length;
   sink_(row);
   sum_ = {};
+  sum_.pace = 0;
   sum_.busy.assign(columns_.size(), 0);
   begin_ = end;
 }

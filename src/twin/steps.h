@@ -28,7 +28,9 @@ struct StepRow {
   double running = 0;
   std::vector<double> busy;  // by column
   double boards_w = 0;       // wanted by nodes and jobs; 0 without power model
+  double drawn_w = 0;        // of it, what the pace of the jobs let them draw
   double idle_w = 0;         // of which not a job's: idle parts of nodes
+  double pace = 1;           // of what runs, 1 full
 };
 
 class Steps : public Observer {
@@ -47,6 +49,7 @@ class Steps : public Observer {
   void started(const LiveJob& job) override;
   void stopped(const LiveJob& job, EndKind kind, Time now) override;
   void finished(const LiveJob&, JobState, Time) override { --queued_; }
+  void pace_changes(Time, double pace) override { pace_ = pace; }
 
  private:
   void add(const LiveJob& job, double sign);
@@ -67,7 +70,8 @@ class Steps : public Observer {
   std::vector<double> busy_;
   double jobs_w_ = 0;         // added by running attempts
   double idle_shares_w_ = 0;  // of the idle power, theirs
-  StepRow sum_;               // integrals so far, per millisecond
+  double pace_ = 1;
+  StepRow sum_;  // integrals so far, per millisecond
 };
 
 }  // namespace pentad::twin

@@ -124,6 +124,8 @@ Status fill_from(const catalogue::CentreFile& centre, pentad::twin::RunSetup& se
   setup.inputs.push_back({"utilisation of chips while jobs hold them", Quality::estimated,
                           fmt::format("simulation {}, training {}, inference {}", u.simulation,
                                       u.training, u.inference)});
+  setup.inputs.push_back({"pace of jobs that the plant throttles", Quality::estimated,
+                          "work falls as the power above idle does"});
   return {};
 }
 

@@ -24,6 +24,11 @@ std::string energy_text(double kwh) {
   return fmt::format("{:.2f} kWh", kwh);
 }
 
+// "1 job", "2 jobs".
+std::string counted(int64_t count, const char* what) {
+  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+}
+
 struct Line {
   std::string name;
   std::string value;
@@ -38,7 +43,7 @@ void add_schedule(std::vector<Line>& lines, const TwinResult& r) {
     lines.push_back(
         {"at the end", fmt::format("{} waiting, {} running", s.waiting_at_end, s.running_at_end)});
   }
-  if (s.refused > 0) lines.push_back({"could never run", fmt::format("{} jobs", s.refused)});
+  if (s.refused > 0) lines.push_back({"could never run", counted(s.refused, "job")});
   lines.push_back({"span", seconds_text(s.span_s)});
   lines.push_back({"wait", fmt::format("mean {}, half below {}, 95 % below {}, longest {}",
                                        seconds_text(s.wait_s.mean), seconds_text(s.wait_s.p50),
@@ -51,9 +56,8 @@ void add_schedule(std::vector<Line>& lines, const TwinResult& r) {
   if (r.centre.devices > 0) use += ", " + percent(s.utilisation_devices) + " of devices";
   lines.push_back({"utilisation", use});
   lines.push_back({"queue", fmt::format("mean {:.1f}, longest {}", s.mean_queue, s.longest_queue)});
-  lines.push_back({"fairness", fmt::format("{:.3f} over {} users (Jain's index of mean bounded "
-                                           "slowdown)",
-                                           s.fairness_jain, s.users)});
+  lines.push_back({"fairness", fmt::format("{:.3f} over {} (Jain's index of mean bounded slowdown)",
+                                           s.fairness_jain, counted(s.users, "user"))});
 }
 
 void add_plant(std::vector<Line>& lines, const TwinResult& r) {
@@ -83,10 +87,26 @@ void add_plant(std::vector<Line>& lines, const TwinResult& r) {
                                               t.hours_raised, t.hours_adiabatic)});
 }
 
+// What was done to the jobs in hours too hard for the plant; nothing when there was none.
+void add_heat(std::vector<Line>& lines, const TwinResult& r) {
+  if (!r.plant || r.plant->heat.hours_capped <= 0) return;
+  const auto& heat = r.plant->heat;
+  std::string text = fmt::format(
+      "starts held under a power cap for {:.0f} h ({:.0f} h with jobs "
+      "waiting)",
+      heat.hours_capped, heat.hours_capped_and_queue);
+  if (heat.jobs_slowed > 0) {
+    text += fmt::format("; {} slowed, down to {} of full pace: {:.0f} job-hours later in all",
+                        counted(heat.jobs_slowed, "job"), percent(heat.least_pace),
+                        heat.lost_job_hours);
+  }
+  lines.push_back({"plant acted", text});
+}
+
 std::string refusals_text(const TwinResult& r) {
   std::string text;
   for (const auto& row : r.schedule.refusals) {
-    text += fmt::format("  {} jobs (first: {}): {}\n", row.jobs, row.first_trace_id,
+    text += fmt::format("  {} (first: {}): {}\n", counted(row.jobs, "job"), row.first_trace_id,
                         printable(row.reason));
   }
   return text.empty() ? "" : "\nCould never run:\n" + text;
@@ -125,13 +145,15 @@ std::string trace_notes(const TwinResult& r) {
 
 std::string result_text(const TwinResult& result, size_t width, bool colour) {
   std::vector<Line> lines;
-  lines.push_back(
-      {"centre", fmt::format("{}: {} nodes, {} cores, {} devices", result.centre.name,
-                             result.centre.nodes, result.centre.cores, result.centre.devices)});
+  lines.push_back({"centre", fmt::format("{}: {}, {}, {}", result.centre.name,
+                                         counted(result.centre.nodes, "node"),
+                                         counted(result.centre.cores, "core"),
+                                         counted(result.centre.devices, "device"))});
   lines.push_back({"policy", result.centre.policy});
   lines.push_back({"trace", fmt::format("{} ({})", result.trace.source, result.trace.format)});
   add_schedule(lines, result);
   add_plant(lines, result);
+  add_heat(lines, result);
   std::string text;
   for (const Line& line : lines) {
     constexpr size_t kNames = 18;  // cells of the left column

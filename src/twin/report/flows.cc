@@ -34,8 +34,8 @@ class Builder {
 double idle_boards_kwh(const Series& series) {
   double kwh = 0;
   for (const SeriesRow& row : series.rows) {
-    if (!row.plant || !(row.step.boards_w > 0)) continue;
-    const double share = std::clamp(row.step.idle_w / row.step.boards_w, 0.0, 1.0);
+    if (!row.plant || !(row.step.drawn_w > 0)) continue;
+    const double share = std::clamp(row.step.idle_w / row.step.drawn_w, 0.0, 1.0);
     const double hours = static_cast<double>(row.step.length.value) / 3'600'000;
     kwh += row.plant->hour.boards_w * share * hours / 1000;
   }

@@ -131,7 +131,7 @@ ChartPanel Panels::power() const {
     }
   };
   const auto share = [](const SeriesRow& row) {
-    return row.step.boards_w > 0 ? std::clamp(row.step.idle_w / row.step.boards_w, 0.0, 1.0) : 0.0;
+    return row.step.drawn_w > 0 ? std::clamp(row.step.idle_w / row.step.drawn_w, 0.0, 1.0) : 0.0;
   };
   const Value boards = watts(&SiteHour::boards_w);
   add({"Boards, jobs", "主板：作业"}, "jobs",

@@ -17,7 +17,7 @@ SeriesRow sample_row(size_t i, const SampleOptions& options) {
   row.step.queued = i == 7 ? 500 : 20 + 10 * day;
   row.step.running = 50 + 30 * day;
   row.step.busy = {600 + 300 * day, 5 + 3 * day};
-  row.step.boards_w = 400'000 + 100'000 * day;
+  row.step.boards_w = row.step.drawn_w = 400'000 + 100'000 * day;
   row.step.idle_w = 100'000;
   if (!options.plant) return row;
   PlantRow plant;

@@ -61,8 +61,40 @@ void add_actions(Page& page, const PlantSummary& plant) {
     table.rows.push_back({action_name(action, page.language), hours_text(hours)});
   }
   if (plant.totals.hours_short > 0) {
-    table.rows.push_back({page.str({"load not wholly carried", "负荷未能全部承担"}),
+    table.rows.push_back({page.str({"load wanted and not carried", "负荷未能全部承担"}),
                           hours_text(plant.totals.hours_short)});
+  }
+  page.html.table(table);
+}
+
+// What the scheduler and the devices did about it.
+void add_consequences(Page& page, const HeatSummary& heat) {
+  if (heat.hours_capped <= 0) return;
+  HtmlTable table{page.str({"What it did to the jobs", "对作业的影响"}),
+                  {{page.str({"Consequence", "后果"})},
+                   {page.str({"Amount", "数量"}), true},
+                   {page.str({"Meaning", "含义"})}},
+                  {}};
+  const auto add = [&](Phrase what, std::string amount, Phrase meaning) {
+    table.rows.push_back({page.str(what), std::move(amount), page.str(meaning)});
+  };
+  add({"Starts held under a power cap", "按功率上限限制启动"}, hours_text(heat.hours_capped),
+      {"The plant could not have carried all nodes at full power: the scheduler had a cap.",
+       "制冷系统无法承担全部节点满载：调度器按功率上限启动作业。"});
+  add({"of these with jobs waiting", "其中有作业排队"}, hours_text(heat.hours_capped_and_queue),
+      {"Some of them may have waited for other reasons.", "部分作业可能因其他原因排队。"});
+  add({"Running jobs throttled", "运行中作业降速"}, hours_text(heat.hours_throttled),
+      {"What ran would have drawn more than the plant carried.",
+       "运行中作业的需求功率超过制冷系统的承担能力。"});
+  if (heat.jobs_slowed > 0) {
+    add({"Jobs slowed", "被降速的作业"}, whole(heat.jobs_slowed),
+        {"They did the same work and ended later; limits were moved by as much.",
+         "完成同样的工作但结束更晚；时限相应延长。"});
+    add({"Slowest pace", "最低运行速度"}, percent(heat.least_pace),
+        {"Of full. Work is taken to fall as the power above idle does.",
+         "与全速之比。假设工作量随空闲以上功率成比例下降。"});
+    add({"Time lost", "损失时间"}, number(heat.lost_job_hours, 1) + " h",
+        {"By which jobs ended later, summed over them.", "各作业推迟结束时间之和。"});
   }
   page.html.table(table);
 }
@@ -117,12 +149,14 @@ void add_short_hours(Page& page) {
   if (!plant) return;
   page.html.section("short", page.say({"Hours too hard for the plant", "制冷能力不足的时段"}));
   std::vector<Spell> spells = spells_of(page.run.series);
+  if (spells.empty() && plant->heat.hours_capped > 0) add_consequences(page, plant->heat);
   if (spells.empty()) {
     page.html.element("p", page.say({"None: the plant carried the whole load in every step without "
                                      "special action.",
                                      "无：各时段制冷系统均承担了全部负荷，未采取特殊措施。"}));
   } else {
     add_actions(page, *plant);
+    add_consequences(page, plant->heat);
     add_spells(page, std::move(spells));
   }
   page.html.raw("</section>\n");

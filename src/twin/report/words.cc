@@ -95,7 +95,7 @@ std::string pue_words(const energy::Indicators& i, Language language) {
   const int category = static_cast<int>(i.category) + 1;
   const std::string_view months = Phrase{"{} months", "{} 个月"}.in(language);
   const std::string period = i.interim
-                                 ? hours_text(i.period_hours)
+                                 ? energy::period_text(i.period_hours)
                                  : fmt::format(fmt::runtime(months), number(i.period_hours / 730));
   return fmt::format(
       fmt::runtime(Phrase{"{}PUE{} {:.3f} ({}, {})", "{}PUE{} {:.3f}（{}，{}）"}.in(language)),
