@@ -9,6 +9,7 @@
 
 #include "app/daemon.h"
 #include "base/reflect.h"
+#include "catalogue/data_path.h"
 #include "store/journal.h"
 #include "store/verify.h"
 
@@ -34,13 +35,6 @@ std::string in_words(const Error& error) {
 int complain(const Error& error) {
   fmt::print(stderr, "pentad: {}\n", in_words(error));
   return 1;
-}
-
-// Where the catalogues are: beside an installed program, else where this one was built.
-std::string data_path(const std::filesystem::path& self, const char* name) {
-  auto installed = self.parent_path().parent_path() / "share" / "pentad" / name;
-  return std::filesystem::exists(installed) ? installed.string()
-                                            : std::string(PENTAD_SOURCE_DIR "/") + name;
 }
 
 Result<store::Database> open_for_reading(const std::string& home) {

@@ -4,37 +4,13 @@
 
 #include <string>
 
+#include "catalogue/two_devices.h"
+
 namespace pentad {
 namespace {
 
-constexpr std::string_view kTwo = R"(
-[[device]]
-name = "maker-gpu-80gb"
-kind = "gpu"
-reported = ["Maker(R) GPU 80GB HBM"]
-memory_mib = 81920
-idle_w = 50
-full_w = 400
-peak_gops = { fp64 = 19500, bf16 = 312000.5 }
-sources = ["its data sheet"]
-[[device]]
-name = "maker-cpu"
-kind = "cpu"
-cores = 64
-full_w = 280
-peak_gops = { fp64 = 2508.8 }
-sources = ["its product page"]
-)";
-
-DeviceCatalogue parsed(std::string_view text) {
-  auto catalogue = parse_device_catalogue(text);
-  INFO((catalogue ? "" : catalogue.error().message));
-  REQUIRE(catalogue);
-  return *catalogue;
-}
-
 std::string path_after(std::string_view from, std::string_view to) {
-  std::string text(kTwo);
+  std::string text(kTwoDevices);
   size_t at = text.find(from);
   REQUIRE(at != text.npos);
   auto catalogue = parse_device_catalogue(text.replace(at, from.size(), to));
@@ -58,7 +34,7 @@ TEST_CASE("the catalogue that comes with the centre is sound") {
 }
 
 TEST_CASE("of a CPU, everything is per core") {
-  DeviceCatalogue catalogue = parsed(kTwo);
+  DeviceCatalogue catalogue = parsed_devices(kTwoDevices);
   DeviceModel gpu = device_model(catalogue.device[0]);
   CHECK(gpu.peak.fp64 == 19'500'000);
   CHECK(gpu.peak.bf16 == 312'000'500);

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "energy/check.h"
+#include "model/by_precision.h"
 
 namespace pentad::energy {
 namespace {
@@ -45,27 +46,7 @@ double chips_w(const std::vector<Chip>& chips, std::span<const ChipLoad> loads, 
 
 }  // namespace
 
-double PrecisionPower::at(Precision precision) const {
-  switch (precision) {
-    case Precision::fp64:
-      return fp64;
-    case Precision::fp32:
-      return fp32;
-    case Precision::tf32:
-      return tf32;
-    case Precision::bf16:
-      return bf16;
-    case Precision::fp16:
-      return fp16;
-    case Precision::fp8:
-      return fp8;
-    case Precision::int8:
-      return int8;
-    case Precision::int4:
-      return int4;
-  }
-  return 1;
-}
+double PrecisionPower::at(Precision precision) const { return by_precision(*this, precision); }
 
 ChipPower chip_power(const Chip& chip, const ChipLoad& load, double coolant_c) {
   const Leakage& leak = chip.leakage;

@@ -9,6 +9,7 @@
 #include <fstream>
 
 #include "base/reflect.h"
+#include "twin/report/comparison.h"
 #include "twin/report/report.h"
 
 namespace pentad::twin {
@@ -116,6 +117,15 @@ std::string series_csv(const Series& series) {
     text += '\n';
   }
   return text;
+}
+
+Status write_comparison(const Comparison& comparison, const std::vector<const RunOutput*>& runs,
+                        const std::vector<std::string>& folders, const std::string& directory,
+                        const std::string& language) {
+  const std::string json = to_json(comparison) + "\n";
+  if (Status s = write_whole(directory + "/comparison.json", json); !s) return s;
+  return write_whole(directory + "/report.html",
+                     comparison_report(comparison, runs, folders, language_of(language)));
 }
 
 Status write_files(const RunOutput& output, const std::string& directory,

@@ -81,7 +81,8 @@ struct TwinResult {
   Time begin;
   Time until;
   int64_t events = 0;
-  uint64_t schedule_digest = 0;  // of every start and end; equal schedules have equal digests
+  // Of every start and end, 16 hex digits: equal schedules have equal digests.
+  std::string schedule_digest;
   TraceInfo trace;
   CentreInfo centre;
   ScheduleSummary schedule;

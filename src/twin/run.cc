@@ -188,7 +188,7 @@ Result<RunOutput> Run::go(trace::TraceReader& trace,
   out.result.begin = replay.progress().start;
   out.result.until = replay.progress().now;
   out.result.events = replay.progress().events;
-  out.result.schedule_digest = digest_.digest();
+  out.result.schedule_digest = fmt::format("{:016x}", digest_.digest());
   out.result.trace = trace_info(trace, replay);
   out.result.centre = centre_info();
   out.result.schedule = measures_.summary();
@@ -202,10 +202,11 @@ Result<RunOutput> Run::go(trace::TraceReader& trace,
 
 std::string policy_text(const Policy& policy) {
   const int32_t depth = policy.reservation_depth;
-  std::string text = depth == 0   ? "no reservations"
-                     : depth == 1 ? "EASY backfill"
-                     : depth < 0  ? "conservative backfill"
-                                  : fmt::format("backfill with {} reservations", depth);
+  std::string text = !policy.backfill ? "no backfill"
+                     : depth == 0     ? "no reservations"
+                     : depth == 1     ? "EASY backfill"
+                     : depth < 0      ? "conservative backfill"
+                                      : fmt::format("backfill with {} reservations", depth);
   const bool fcfs = policy.weights.fair_share == 0 && policy.weights.qos == 0;
   text += fcfs ? ", first come first served order"
           : policy.weights.fair_share != 0

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "catalogue/data_path.h"
 #include "energy/psychrometrics.h"
 
 namespace pentad::cli::twin {
@@ -31,13 +32,14 @@ Quality quality_of(catalogue::Certainty certainty) {
   return Quality::estimated;
 }
 
-// The comment lines a file begins with, joined.
+// The first paragraph of the comment that a file begins with.
 std::string opening_comment(const fs::path& path) {
   std::ifstream file(path);
   std::string text;
   for (std::string line; std::getline(file, line) && line.starts_with("#");) {
     line.erase(0, line.find_first_not_of("# "));
-    if (!text.empty() && !line.empty()) text += ' ';
+    if (line.empty() || line == "#") break;
+    if (!text.empty()) text += ' ';
     text += line;
   }
   return text;
@@ -47,7 +49,7 @@ std::string opening_comment(const fs::path& path) {
 
 std::string catalogue_folder() {
   const char* told = std::getenv("PENTAD_CATALOGUE");
-  return told != nullptr && *told != 0 ? told : PENTAD_SOURCE_DIR "/catalogue";
+  return told != nullptr && *told != 0 ? told : data_path("catalogue");
 }
 
 std::vector<Preset> presets() {

@@ -11,7 +11,8 @@
 
 namespace pentad::cli::twin {
 
-// The folder `catalogue/`: PENTAD_CATALOGUE, else that of the sources this was built from.
+// The folder `catalogue/`: PENTAD_CATALOGUE, else beside an installed program, else that of
+// the sources this was built from.
 std::string catalogue_folder();
 
 struct Preset {

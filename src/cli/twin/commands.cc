@@ -107,25 +107,50 @@ int run_one(const TwinOptions& options) {
 }
 
 int run_compare(const TwinOptions& options) {
-  std::vector<Compared> all;
+  if (options.output.journal && options.output.out.empty()) {
+    return tell({ErrorCode::invalid, "needs --out DIR", "--journal"});
+  }
+  std::vector<pentad::twin::RunOutput> outputs;
+  std::vector<std::string> folders;
   for (const std::string& centre : options.input.centres) {
     TwinOptions one = options;
-    if (!one.output.out.empty()) one.output.out += fmt::format("/{}", all.size() + 1);
+    folders.push_back(std::to_string(folders.size() + 1));
+    if (!one.output.out.empty()) one.output.out += "/" + folders.back();
     auto output = run_centre(centre, one);
     if (!output) return tell(output.error());
-    Compared compared{std::move(output->result), ""};
-    if (!all.empty()) compared.saving = saving_text(compared.result, all.front().result);
-    all.push_back(std::move(compared));
+    outputs.push_back(std::move(*output));
     if (interrupted()) break;
   }
-  if (options.output.json) {
-    std::vector<pentad::twin::TwinResult> results;
-    for (Compared& one : all) results.push_back(std::move(one.result));
-    fmt::print("{}\n", to_json(results));
-  } else {
-    fmt::print("{}", comparison_text(all, width(), colour()));
+  std::vector<const pentad::twin::RunOutput*> runs;
+  std::vector<const pentad::twin::TwinResult*> results;
+  for (const auto& output : outputs) {
+    runs.push_back(&output);
+    results.push_back(&output.result);
   }
-  return interrupted() ? kInterrupted : kDone;
+  const std::string& out = options.output.out;
+  if (!out.empty() && runs.size() > 1) {
+    folders.resize(runs.size());
+    Status s = pentad::twin::write_comparison(pentad::twin::compare(results), runs, folders, out,
+                                              language(options.output));
+    if (!s) return tell(s.error());
+  }
+  if (options.output.json) {
+    std::vector<pentad::twin::TwinResult> all;
+    for (const auto& output : outputs) all.push_back(output.result);
+    fmt::print("{}\n", to_json(all));
+  } else {
+    std::vector<Compared> all;
+    for (const auto* result : results) {
+      all.push_back({*result, all.empty() ? "" : saving_text(*result, *results.front())});
+    }
+    fmt::print("{}", comparison_text(all, width(), colour()));
+    if (!out.empty() && runs.size() > 1) fmt::print("\n{}/report.html\n", out);
+  }
+  if (interrupted()) return kInterrupted;
+  for (const auto* result : results) {
+    if (auto nothing = nothing_ran(*result)) return *nothing;
+  }
+  return kDone;
 }
 
 int write_made_up(const GenerateOptions& options) {

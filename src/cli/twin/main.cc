@@ -127,6 +127,9 @@ int main(int argc, char** argv) {
       "  pentad twin run --trace SDSC-SP2.swf.gz --policy conservative\n"
       "  pentad twin run immersion-two-phase-5a --generate 200000:0.8 --out report\n"
       "  pentad twin compare air-as-found immersion-two-phase-5a --generate 200000:0.8");
+  app.failure_message([](const CLI::App*, const CLI::Error& error) {
+    return std::string("pentad twin: ") + error.what() + "\nSee `pentad twin --help`.\n";
+  });
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -4,6 +4,7 @@
 
 #include "cli/table.h"
 #include "cli/units.h"
+#include "twin/comparison.h"
 
 namespace pentad::cli::twin {
 
@@ -171,6 +172,7 @@ std::string result_text(const TwinResult& result, size_t width, bool colour) {
 
 std::string saving_text(const TwinResult& ours, const TwinResult& baseline) {
   if (!ours.plant || !baseline.plant) return "no plant, no saving";
+  if (std::string why = pentad::twin::not_the_same_work(ours, baseline); !why.empty()) return why;
   auto saving = energy::saving(ours.plant->totals, baseline.plant->totals, baseline.centre.name);
   if (!saving) return saving.error().message;
   return fmt::format(
@@ -206,7 +208,8 @@ std::string comparison_text(const std::vector<Compared>& all, size_t width, bool
                     {"carbon by location", fmt::format("{:.1f} t", t.carbon_location_kg / 1000)},
                     {"carbon of lost fluid", fmt::format("{:.2f} t", t.carbon_fluid_kg / 1000)},
                     {"cost of energy", fmt::format("{:.0f} CNY", t.energy_cny)},
-                    {"hours plant short", fmt::format("{:.0f}", t.hours_short)}});
+                    {"hours plant short", fmt::format("{:.0f}", t.hours_short)},
+                    {"jobs slowed for it", fmt::format("{}", p.heat.jobs_slowed)}});
     }
     of.push_back(std::move(lines));
   }

@@ -5,9 +5,7 @@
 
 namespace pentad::twin {
 
-namespace {
-
-std::map<std::string, std::string> words(Language language) {
+std::map<std::string, std::string> chart_words(Language language) {
   const auto say = [language](Phrase phrase) { return std::string(phrase.in(language)); };
   return {{"of_grid", say({"of the grid's", "占电网"})},
           {"least", say({"least", "最小"})},
@@ -21,6 +19,9 @@ void clean_names(ChartData& data) {
   for (ChartPanel& panel : data.panels) {
     for (ChartLine& line : panel.lines) line.name = clean(line.name);
   }
+  for (BarChart& chart : data.bars) {
+    for (std::string& name : chart.names) name = clean(name);
+  }
   if (!data.flows) return;
   for (FlowNode& node : data.flows->nodes) {
     node.name = clean(node.name);
@@ -28,12 +29,10 @@ void clean_names(ChartData& data) {
   }
 }
 
-}  // namespace
-
 ChartData chart_data(const RunOutput& run, Language language) {
   ChartData data;
   data.language = language == Language::zh ? "zh-CN" : "en";
-  data.words = words(language);
+  data.words = chart_words(language);
   if (run.series.rows.empty()) return data;
   const Reducer reduce(run.series);
   for (Time at : reduce.times()) data.times.push_back((at + run.series.utc_offset).value);

@@ -67,6 +67,21 @@ struct Flows {
 };
 BOOST_DESCRIBE_STRUCT(Flows, (), (nodes, links))
 
+// Stacked bars, one for each name.
+struct BarLayer {
+  std::string name;
+  std::string role;
+  std::vector<double> values;
+};
+BOOST_DESCRIBE_STRUCT(BarLayer, (), (name, role, values))
+struct BarChart {
+  std::string id;
+  std::string unit;
+  std::vector<std::string> names;
+  std::vector<BarLayer> layers;
+};
+BOOST_DESCRIBE_STRUCT(BarChart, (), (id, unit, names, layers))
+
 struct ChartData {
   std::string language;
   std::vector<int64_t> times;  // ms of the local clock
@@ -74,12 +89,18 @@ struct ChartData {
   std::vector<ChartPanel> panels;
   std::optional<HeatMap> heat;
   std::optional<Flows> flows;
+  std::vector<BarChart> bars = {};
   std::map<std::string, std::string> words;
 };
-BOOST_DESCRIBE_STRUCT(ChartData, (), (language, times, steps_per_point, panels, heat, flows, words))
+BOOST_DESCRIBE_STRUCT(ChartData, (),
+                      (language, times, steps_per_point, panels, heat, flows, bars, words))
 
 // A run without plant has neither its panels nor flows; one without steps has nothing.
 ChartData chart_data(const RunOutput& run, Language language);
+
+// Words of the script; names made harmless.
+std::map<std::string, std::string> chart_words(Language language);
+void clean_names(ChartData& data);
 
 // The parts of it.
 std::vector<ChartPanel> chart_panels(const RunOutput& run, Language language);

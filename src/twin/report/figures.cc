@@ -1,20 +1,12 @@
 #include <fmt/format.h>
 
+#include "twin/report/frame.h"
 #include "twin/report/numbers.h"
 #include "twin/report/page.h"
 
 namespace pentad::twin {
 
 namespace {
-
-void figure(Page& page, std::string_view id, std::string_view title, std::string_view about,
-            std::string_view summary, std::string_view extra_class = {}) {
-  Html& html = page.html;
-  html.raw("<figure>\n").element("h3", title).element("p", about, "class=\"about\"");
-  html.raw("<div class=\"chart ").raw(extra_class).raw("\" id=\"chart-").raw(id);
-  html.raw("\" role=\"img\" aria-label=\"").text(title).text(": ").text(summary);
-  html.raw("\"></div>\n").element("figcaption", summary).raw("</figure>\n");
-}
 
 struct Captioned {
   std::string_view id;
@@ -49,27 +41,9 @@ constexpr Captioned kPanels[] = {
 void panel_figure(Page& page, const ChartPanel& panel) {
   for (const Captioned& c : kPanels) {
     if (c.id == panel.id) {
-      figure(page, c.id, page.say(c.title), page.say(c.about), panel.summary);
+      figure(page.html, c.id, page.say(c.title), page.say(c.about), panel.summary);
     }
   }
-}
-
-void controls(Page& page) {
-  Html& html = page.html;
-  const auto button = [&](const char* act, const char* sign, Phrase name) {
-    html.raw("<button type=\"button\" data-act=\"").raw(act).raw("\" title=\"");
-    html.text(page.say(name)).raw("\" aria-label=\"").text(page.say(name)).raw("\">");
-    html.raw(sign).raw("</button>\n");
-  };
-  html.raw("<div class=\"controls\" role=\"group\" aria-label=\"");
-  html.text(page.say({"Period shown in all charts over time", "所有时间曲线的显示时段"}));
-  html.raw("\">\n").element("span", page.say({"Period shown", "显示时段"}));
-  button("earlier", "◀", {"earlier", "更早"});
-  button("closer", "+", {"a shorter period", "缩短时段"});
-  button("wider", "−", {"a longer period", "延长时段"});
-  button("later", "▶", {"later", "更晚"});
-  button("all", "↔", {"whole run", "整个运行"});
-  html.element("output", "", "id=\"shown\" aria-live=\"polite\"").raw("</div>\n");
 }
 
 constexpr Phrase kLoad{"Load", "负荷"}, kLoadAndTemperature{"Load and temperature", "负荷与温度"};
@@ -92,7 +66,7 @@ void maps(Page& page, const HeatMap& heat) {
                                                "每列为 {} 天的平均，每行为当地时间的一个小时。"})),
                         heat.days_per_column);
   }
-  figure(page, "heat", page.say(page.result().plant ? kLoadAndTemperature : kLoad), about,
+  figure(page.html, "heat", page.say(page.result().plant ? kLoadAndTemperature : kLoad), about,
          page.say({"The values are in series.csv.", "数值见 series.csv。"}));
   html.raw("</section>\n");
 }
@@ -101,7 +75,7 @@ void flows(Page& page, const Flows& flows) {
   if (flows.nodes.empty()) return;
   Html& html = page.html;
   html.section("flows", page.say({"Energy from the grid to jobs", "从电网到作业的能量去向"}));
-  figure(page, "flows", page.say({"Where the energy went", "能量去向"}),
+  figure(page.html, "flows", page.say({"Where the energy went", "能量去向"}),
          page.say({"Boards' energy is split into jobs and idle parts step by step; among classes "
                    "of jobs by what each drew at the meter.",
                    "主板能量逐时段划分为作业与空闲；各类作业之间按其计量用电分摊。"}),
@@ -152,7 +126,7 @@ void add_figures(Page& page, const ChartData& charts) {
                       "series.csv.",
                       "图表需要 JavaScript；其内容见各图下方文字与 series.csv。"}))
       .raw("</p></noscript>\n");
-  controls(page);
+  time_controls(html, page.language);
   if (charts.steps_per_point > 1) {
     html.element(
         "p",

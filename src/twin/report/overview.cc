@@ -2,6 +2,7 @@
 
 #include "twin/report/numbers.h"
 #include "twin/report/page.h"
+#include "twin/report/translate.h"
 #include "twin/report/words.h"
 
 namespace pentad::twin {
@@ -28,16 +29,17 @@ void add_facts(Page& page) {
   fact(page, {"Site", "地点"}, r.centre.site);
   fact(page, {"Machine", "规模"}, machine_text(page));
   fact(page, {"Trace", "作业日志"},
-       r.trace.source + " (" + r.trace.format + ")" +
+       translated(r.trace.source, page.language) + " (" +
+           format_name(r.trace.format, page.language) + ")" +
            (r.trace.computer.empty() ? "" : ", " + r.trace.computer));
   fact(page, {"Trace given by", "日志提供者"}, r.trace.acknowledge);
   fact(page, {"Period", "时段"},
        local_minute(r.begin, offset) + " – " + local_minute(r.until, offset) + ", " +
            offset_name(offset));
-  fact(page, {"Policy", "调度策略"}, r.centre.policy);
+  fact(page, {"Policy", "调度策略"}, policy_words(r.centre.policy, page.language));
   if (r.plant) {
     fact(page, {"Plant", "制冷方式"}, plant_name(r.plant->plant, page.language));
-    fact(page, {"Weather", "气象"}, r.plant->weather);
+    fact(page, {"Weather", "气象"}, translated(r.plant->weather, page.language));
     fact(page, {"Tariff", "电价"}, r.plant->tariff);
   }
   page.html.raw("</dl>\n");

@@ -1,31 +1,11 @@
 #include "twin/report/report.h"
 
-#include "base/reflect.h"
-#include "twin/report/assets.h"
-#include "twin/report/escape.h"
+#include "twin/report/frame.h"
 #include "twin/report/page.h"
 
 namespace pentad::twin {
 
 namespace {
-
-// Nothing may be loaded from anywhere: the browser itself sees to it.
-constexpr std::string_view kPolicy =
-    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: "
-    "blob:";
-
-void open_page(Page& page) {
-  Html& html = page.html;
-  html.raw("<!DOCTYPE html>\n<html lang=\"")
-      .raw(page.language == Language::zh ? "zh-CN" : "en")
-      .raw("\">\n<head>\n<meta charset=\"utf-8\">\n");
-  html.raw("<meta http-equiv=\"Content-Security-Policy\" content=\"").raw(kPolicy).raw("\">\n");
-  html.raw("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
-  html.raw(
-      "<meta name=\"color-scheme\" content=\"light dark\">\n<link rel=\"icon\" href=\"data:,\">\n");
-  html.element("title", page.result().centre.name + " · Pentad");
-  html.raw("<style>\n").raw(report_style()).raw("</style>\n</head>\n<body>\n<main>\n");
-}
 
 void add_contents(Page& page) {
   const bool plant = page.result().plant.has_value();
@@ -46,20 +26,12 @@ void add_contents(Page& page) {
   html.raw("</nav>\n");
 }
 
-void close_page(Page& page, const ChartData& charts) {
-  Html& html = page.html;
-  html.raw("</main>\n<script type=\"application/json\" id=\"data\">");
-  html.raw(json_for_script(to_json(charts))).raw("</script>\n");
-  html.raw("<!--\n").raw(charts_notice()).raw("\n-->\n<script>").raw(charts_library());
-  html.raw("</script>\n<script>\n").raw(report_script()).raw("</script>\n</body>\n</html>\n");
-}
-
 }  // namespace
 
 std::string html_report(const RunOutput& run, Language language) {
   Page page{run, language, {}};
   const ChartData charts = chart_data(run, language);
-  open_page(page);
+  open_page(page.html, language, page.result().centre.name);
   add_overview(page);
   add_contents(page);
   add_figures(page, charts);
@@ -69,7 +41,7 @@ std::string html_report(const RunOutput& run, Language language) {
   add_trace_notes(page);
   add_inputs(page);
   add_about(page);
-  close_page(page, charts);
+  close_page(page.html, charts);
   return page.html.take();
 }
 

@@ -265,11 +265,50 @@
     };
   }
 
+  // --- bars, one for each centre ---------------------------------------------------------------
+  function barOption(chart, box) {
+    const p = palette();
+    const small = narrow(box);
+    const sums = chart.names.map((_, i) => chart.layers.reduce((s, l) => s + (l.values[i] || 0), 0));
+    const layers = chart.layers.map((layer, index) => ({
+      type: 'bar', name: layer.name, stack: 'all', data: layer.values, barMaxWidth: 44,
+      color: colour(layer.role, index), emphasis: {disabled: true},
+    }));
+    // The sum stands at the end of each bar.
+    layers.push({
+      type: 'bar', name: words.total, stack: 'all', data: sums.map(() => 0), silent: true,
+      label: {show: true, position: 'right', color: p.ink, formatter: (at) => shown(sums[at.dataIndex], 4)},
+    });
+    return {
+      animation: !still && !printing, animationDuration: 300, backgroundColor: 'transparent',
+      textStyle: {fontFamily: 'inherit', color: p.ink},
+      grid: {left: 8, right: small ? 44 : 70, top: 56, bottom: 8, containLabel: true},
+      legend: {type: 'scroll', top: 0, left: 0, right: 8, textStyle: {color: p.ink}, pageTextStyle: {color: p.ink},
+        pageIconColor: p.ink, itemWidth: 14, itemHeight: 9, icon: 'roundRect',
+        data: chart.layers.map((layer) => layer.name)},
+      tooltip: {...tooltip(), trigger: 'axis', axisPointer: {type: 'shadow'},
+        formatter: (items) => {
+          const at = items[0].dataIndex;
+          const rows = chart.layers.map((layer, index) => `<div>${dot(colour(layer.role, index))}${safe(layer.name)}: ` +
+            `<b>${safe(withUnit(shown(layer.values[at], 4), chart.unit))}</b></div>`);
+          rows.push(`<div>${safe(words.total)}: <b>${safe(withUnit(shown(sums[at], 4), chart.unit))}</b></div>`);
+          return `<div>${safe(chart.names[at])}</div>${rows.join('')}`;
+        }},
+      xAxis: {type: 'value', name: chart.unit, nameLocation: 'end', nameTextStyle: {color: p.soft},
+        axisLabel: {color: p.soft, formatter: large}, splitLine: {lineStyle: {color: p.line}}, position: 'top'},
+      yAxis: {type: 'category', inverse: true, data: chart.names, axisTick: {show: false},
+        axisLine: {lineStyle: {color: p.line}},
+        axisLabel: {color: p.ink, width: small ? 90 : 200, overflow: 'break'}},
+      series: layers,
+    };
+  }
+
   // --- all together ----------------------------------------------------------------------------
   const options = {
     heat: (box) => heatOption(box),
     flows: (box) => flowOption(box),
   };
+  for (const chart of data.bars) options[chart.id] = (box) => barOption(chart, box);
   for (const panel of data.panels) options[panel.id] = (box) => panelOption(panel, box);
 
   function draw() {

@@ -9,10 +9,12 @@
 #include "base/json_text.h"
 #include "twin/report/assets.h"
 #include "twin/report/chart_data.h"
+#include "twin/report/comparison.h"
 #include "twin/report/escape.h"
 #include "twin/report/numbers.h"
 #include "twin/report/reduce.h"
 #include "twin/report/sample.h"
+#include "twin/report/translate.h"
 #include "twin/report/words.h"
 
 using namespace pentad;
@@ -159,6 +161,48 @@ TEST_CASE("of many pools the busiest are drawn") {
   REQUIRE(panels[2].lines.size() == kMaxUseLines);
   CHECK(panels[2].lines.back().mean.front() == 90);
   CHECK(panels[2].summary.ends_with("the other 28 are used less: see series.csv"));
+}
+
+TEST_CASE("a comparison names its baseline and what each saves") {
+  const SampleComparison sample = sample_comparison({});
+  const std::vector<const RunOutput*> runs = {&sample.runs[0], &sample.runs[1]};
+  const std::string html = comparison_report(sample.comparison, runs, {"1", "2"}, Language::en);
+  CHECK(count(html, "Baseline: <bdi>Centre A</bdi>") == 1);
+  CHECK(html.find("−10.0 %") != std::string::npos);
+  CHECK(html.find("+5.0 %") != std::string::npos);
+  CHECK(html.find("1 h 2 min") != std::string::npos);
+  CHECK(html.find("Heat reused") == std::string::npos);  // nobody does
+  CHECK(html.find("did not do the same work") == std::string::npos);
+  const std::string zh = comparison_report(sample.comparison, runs, {}, Language::zh);
+  CHECK(count(zh, "基线：<bdi>Centre A</bdi>") == 1);
+  const ChartData charts = comparison_charts(sample.comparison, runs, Language::en);
+  REQUIRE(charts.panels.size() == 4);
+  CHECK(charts.times.size() == 48);
+  for (const ChartPanel& panel : charts.panels) {
+    REQUIRE(panel.lines.size() == 2);
+    CHECK(panel.lines[1].mean.size() == 48);
+    CHECK(std::isfinite(panel.lines[1].mean[35]));
+    CHECK(std::isnan(panel.lines[1].mean[36]));  // it had ended
+  }
+  REQUIRE(charts.bars.size() == 1);
+  double sum = 0;
+  for (const BarLayer& layer : charts.bars[0].layers) sum += layer.values[0];
+  CHECK(sum == doctest::Approx(sample.runs[0].result.plant->totals.grid_kwh / 1000).epsilon(1e-4));
+}
+
+TEST_CASE("sentences of results have their Chinese, and what is not known stays") {
+  CHECK(translated("dry bulbs above 31.4 C stretched by 0.70 to meet the design value",
+                   Language::zh) == "31.4 °C 以上的干球温度按 0.70 拉伸以符合设计值");
+  CHECK(translated("weather: 29 February left out", Language::zh) == "气象：略去 2 月 29 日");
+  CHECK(translated("idle power of x of y is not known: estimated at 15 % of 400 W", Language::zh) ==
+        "x of y 的空闲功率未知：按 400 W 的 15 % 估计");
+  CHECK(translated("asks for 9 nodes; the most that would fit are 8 (pool main)", Language::zh) ==
+        "需要 9 nodes；最多可满足 8（资源池 main）");
+  CHECK(translated("29 February left out", Language::en) == "29 February left out");
+  CHECK(translated("Wuhan {1} {}", Language::zh) == "Wuhan {1} {}");
+  CHECK(translated("", Language::zh).empty());
+  CHECK(policy_words("EASY backfill, fair share (half-life 168 h), power cap by hour",
+                     Language::zh) == "EASY 回填，公平共享（半衰期 168 小时），按小时功率上限");
 }
 
 TEST_CASE("PUE stands with category and period") {

@@ -81,6 +81,26 @@ const std::string& hostile_name() {
   return name;
 }
 
+SampleComparison sample_comparison(const SampleOptions& options) {
+  SampleComparison sample;
+  SampleOptions shorter = options;
+  shorter.steps -= options.steps / 4;
+  sample.runs = {sample_run(options), sample_run(shorter)};
+  Comparison& c = sample.comparison;
+  c.centres = {sample.runs[0].result.centre.name + " A", sample.runs[1].result.centre.name + " B"};
+  c.baseline = c.centres.front();
+  c.not_a_saving = {"", options.hostile ? hostile_name() : ""};
+  const std::optional<double> none;
+  c.items = {{"energy_from_grid", "kWh", {2000.0, 1800.0}, {none, 0.1}},
+             {"pue", "", {1.4, 1.26}, {none, 0.1}},
+             {"water", "kg", {5000.0, 0.0}, {none, 1.0}},
+             {"carbon_by_location", "kg", {900.0, 945.0}, {none, -0.05}},
+             {"cost_of_energy_and_fluid", "CNY", {1000.0, 1000.0}, {none, 0.0}},
+             {"mean_wait", "s", {3725.0, 4000.0}, {none, none}},
+             {"heat_reused", "kWh", {0.0, 0.0}, {none, none}}};
+  return sample;
+}
+
 RunOutput sample_run(const SampleOptions& options) {
   const std::string name = options.hostile ? hostile_name() : "";
   RunOutput run;

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
+#include "twin/comparison.h"
 #include "twin/run.h"
 
 namespace pentad::twin {
@@ -13,6 +15,13 @@ struct SampleOptions {
   size_t steps = 48;     // hours
 };
 RunOutput sample_run(const SampleOptions& options);
+
+// Two of them beside each other; the second saves a tenth.
+struct SampleComparison {
+  std::vector<RunOutput> runs;
+  Comparison comparison;
+};
+SampleComparison sample_comparison(const SampleOptions& options);
 
 // What stands in the names of a hostile sample.
 const std::string& hostile_name();

@@ -8,6 +8,7 @@
 
 #include "twin/report/numbers.h"
 #include "twin/report/page.h"
+#include "twin/report/translate.h"
 #include "twin/report/words.h"
 
 namespace pentad::twin {
@@ -83,8 +84,8 @@ void add_refusals(Page& page) {
        {page.str({"First, by its number in the trace", "首个作业在日志中的编号"}), true}},
       {}};
   for (const RefusedRow& row : page.result().schedule.refusals) {
-    table.rows.push_back(
-        {HtmlCell(row.reason, true), whole(row.jobs), std::to_string(row.first_trace_id)});
+    table.rows.push_back({HtmlCell(translated(row.reason, page.language), true), whole(row.jobs),
+                          std::to_string(row.first_trace_id)});
   }
   page.html.table(table);
 }
@@ -190,7 +191,8 @@ void add_trace_notes(Page& page) {
                    {page.str({"What is wrong", "问题"})}},
                   {}};
   for (const trace::BadLine& bad : trace.bad_lines) {
-    table.rows.push_back({whole(bad.line), HtmlCell(bad.field, true), HtmlCell(bad.why, true)});
+    table.rows.push_back({whole(bad.line), HtmlCell(bad.field, true),
+                          HtmlCell(translated(bad.why, page.language), true)});
   }
   page.html.table(table).raw("</section>\n");
 }
@@ -217,13 +219,18 @@ void add_inputs(Page& page) {
                    {page.str({"Source", "来源"})}},
                   {}};
   for (const InputQuality& input : page.result().inputs) {
-    table.rows.push_back({HtmlCell(input.what, true), quality_name(input.quality, page.language),
-                          HtmlCell(input.source, true)});
+    table.rows.push_back({HtmlCell(translated(input.what, page.language), true),
+                          quality_name(input.quality, page.language),
+                          HtmlCell(translated(input.source, page.language), true)});
   }
   html.table(table);
   if (page.result().plant && !page.result().plant->weather_notes.empty()) {
     html.element("h3", page.say({"About the weather", "气象数据说明"}));
-    html.list(page.result().plant->weather_notes);
+    std::vector<std::string> notes;
+    for (const std::string& note : page.result().plant->weather_notes) {
+      notes.push_back(translated(note, page.language));
+    }
+    html.list(notes);
   }
   html.raw("</section>\n");
 }
@@ -239,7 +246,7 @@ void add_about(Page& page) {
                          "summary.json（本报告全部数据）。"}));
   html.element(
       "p",
-      fmt::format("Pentad {}{} {}; {} {:016x}", r.pentad, r.pentad.empty() ? "" : ",",
+      fmt::format("Pentad {}{} {}; {} {}", r.pentad, r.pentad.empty() ? "" : ",",
                   fmt::format(fmt::runtime(page.say({"{} events", "{} 个事件"})), whole(r.events)),
                   page.say({"digest of the schedule", "调度摘要"}), r.schedule_digest));
   html.element("p", page.say({"Charts: Apache ECharts, Apache License 2.0.",

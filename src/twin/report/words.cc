@@ -57,6 +57,14 @@ std::string plant_name(std::string_view kind, Language language) {
   return named(names, kind, language);
 }
 
+std::string format_name(std::string_view trace_format, Language language) {
+  static const Names names = {{"swf", {"Standard Workload Format", "标准作业日志格式 SWF"}},
+                              {"openb", {"openb pods", "openb 容器列表"}},
+                              {"history", {"Pentad's history", "Pentad 运行历史"}},
+                              {"generated", {"generated", "生成"}}};
+  return named(names, trace_format, language);
+}
+
 std::string_view quality_name(Quality quality, Language language) {
   const auto name = [quality]() -> Phrase {
     switch (quality) {

@@ -13,6 +13,7 @@ namespace pentad::twin {
 std::string class_name(std::string_view workload_class, Language language);
 std::string action_name(std::string_view plant_action, Language language);
 std::string plant_name(std::string_view kind, Language language);
+std::string format_name(std::string_view trace_format, Language language);
 std::string_view quality_name(Quality quality, Language language);
 std::string_view quality_meaning(Quality quality, Language language);
 
