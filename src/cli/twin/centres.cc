@@ -85,6 +85,11 @@ Result<catalogue::CentreFile> read_named_centre(const std::string& name,
   auto other = catalogue::read_weather_file(weather);
   if (!other) return tl::unexpected(other.error());
   centre->weather = std::move(*other);
+  // What was said of the centre's own weather holds no longer.
+  std::erase_if(centre->notes,
+                [](const std::string& note) { return note.starts_with("weather: "); });
+  std::erase_if(centre->used, [](const catalogue::UsedRow& row) { return row.kind == "climate"; });
+  for (const std::string& note : centre->weather.notes) centre->notes.push_back("weather: " + note);
   return centre;
 }
 

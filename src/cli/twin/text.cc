@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "cli/table.h"
 #include "cli/units.h"
 #include "twin/comparison.h"
@@ -18,6 +20,10 @@ std::string seconds_text(double seconds) {
 }
 
 std::string percent(double share) { return fmt::format("{:.1f} %", 100 * share); }
+
+std::string changed(double less, const char* what) {
+  return fmt::format("{} {} {}", percent(std::abs(less)), less < 0 ? "more" : "less", what);
+}
 
 std::string energy_text(double kwh) {
   if (kwh >= 1e6) return fmt::format("{:.2f} GWh", kwh / 1e6);
@@ -142,6 +148,19 @@ std::string trace_notes(const TwinResult& r) {
   return text.empty() ? "" : "\nThe trace:\n" + text;
 }
 
+// Weather that was read with gaps: what was put there. Built climates explain themselves elsewhere.
+std::string weather_notes(const TwinResult& r) {
+  std::string text;
+  if (!r.plant) return text;
+  for (const std::string& note : r.plant->weather_notes) {
+    const bool changed = note.find(" missing hours filled") != note.npos ||
+                         note.find("not in the source") != note.npos ||
+                         note.find("cut to it") != note.npos;
+    if (changed) text += fmt::format("  {}\n", printable(note));
+  }
+  return text.empty() ? "" : "\nThe weather:\n" + text;
+}
+
 }  // namespace
 
 std::string result_text(const TwinResult& result, size_t width, bool colour) {
@@ -161,7 +180,7 @@ std::string result_text(const TwinResult& result, size_t width, bool colour) {
     text += fmt::format("{}{:<{}}{}{}\n", colour ? "\x1b[1m" : "", line.name, kNames,
                         colour ? "\x1b[0m" : "", wrapped(printable(line.value), width, kNames));
   }
-  text += trace_notes(result) + refusals_text(result);
+  text += trace_notes(result) + weather_notes(result) + refusals_text(result);
   if (result.end == "interrupted") text += "\nInterrupted: figures are of the part that ran.\n";
   if (result.end == "stuck") {
     text += fmt::format("\n{} jobs were left that this policy never starts.\n",
@@ -175,11 +194,11 @@ std::string saving_text(const TwinResult& ours, const TwinResult& baseline) {
   if (std::string why = pentad::twin::not_the_same_work(ours, baseline); !why.empty()) return why;
   auto saving = energy::saving(ours.plant->totals, baseline.plant->totals, baseline.centre.name);
   if (!saving) return saving.error().message;
-  return fmt::format(
-      "{} less energy from the grid, {} less carbon, {} less cost of energy, {} less "
-      "water, for the same work; baseline: {}",
-      percent(saving->energy), percent(saving->carbon), percent(saving->cost),
-      percent(saving->water), saving->baseline);
+  std::string text = changed(saving->energy, "energy from the grid") + ", " +
+                     changed(saving->carbon, "carbon") + ", " +
+                     changed(saving->cost, "cost of energy");
+  if (baseline.plant->totals.water_kg > 0) text += ", " + changed(saving->water, "water");
+  return fmt::format("{}, for the same work; baseline: {}", text, saving->baseline);
 }
 
 std::string comparison_text(const std::vector<Compared>& all, size_t width, bool colour) {

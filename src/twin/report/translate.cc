@@ -77,6 +77,10 @@ constexpr Phrase kSentences[] = {
     {"no node has such devices", "没有节点具有此类加速卡"},
     {"no node has a device of this kind", "没有节点具有此类加速卡"},
     {"no node has a device '{}'", "没有节点具有加速卡 {1}"},
+    {"there is no device model `{}`", "没有加速卡型号 {1}"},
+    {"there is no licence `{}`", "没有许可 {1}"},
+    {"there is no pool `{}`", "没有资源池 {1}"},
+    {"there is no QoS `{}`", "没有服务等级 {1}"},
     {"the centre has no nodes", "该中心没有节点"},
     // why two runs cannot be compared
     {"not the same work: {} jobs ran to their end against {}",
@@ -84,6 +88,7 @@ constexpr Phrase kSentences[] = {
     {"not the same work: {} kWh against {} kWh at the boards",
      "工作不同：主板用电 {1} kWh，基线 {2} kWh"},
     {"no plant, no saving", "没有制冷系统，无从比较"},
+    {"/{}: {}", "/{1}：{2}"},
     // lines of a trace
     {"{} is not a number", "{1} 不是数字"},
     {"{} is not from 0 to {}", "{1} 不在 0 至 {2} 之间"},
