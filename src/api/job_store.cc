@@ -25,6 +25,7 @@ void add_waiting(CoreView& view, std::vector<JobSummary*> jobs) {
   const Centre& centre = view.centre();
   for (JobSummary* job : jobs) {
     JobId id{job->id};
+    if (job->array) job->waiting = centre.waiting_elements(id).to_string();
     Wait wait = centre.why_waiting(id);
     if (wait.reason == PendingReason::none) continue;
     job->reason = wait.reason;

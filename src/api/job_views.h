@@ -77,6 +77,7 @@ struct JobSummary {
   int64_t memory_bytes = 0;
   int32_t devices = 0;
   std::optional<std::string> array;
+  std::optional<std::string> waiting;
   int64_t pending = 0;
   int64_t running = 0;
   int64_t succeeded = 0;
@@ -92,8 +93,8 @@ BOOST_DESCRIBE_STRUCT(JobSummary, (),
                       (id, name, user, project, qos, queue, comment, application, state, reason,
                        message, position, expected_start_at_ms, submitted_at_ms, started_at_ms,
                        ended_at_ms, waited_ms, ran_ms, limit_s, priority, nodes, cores,
-                       memory_bytes, devices, array, pending, running, succeeded, unsuccessful,
-                       attempts, exit_code, signal, usage, progress, result))
+                       memory_bytes, devices, array, waiting, pending, running, succeeded,
+                       unsuccessful, attempts, exit_code, signal, usage, progress, result))
 constexpr auto field_notes(const JobSummary*) {
   return std::array{
       note("application").doc("Catalogue name the job was made from, if any"),
@@ -107,6 +108,7 @@ constexpr auto field_notes(const JobSummary*) {
       note("memory_bytes").doc("On each node"),
       note("devices").doc("On each node"),
       note("array").doc("Indices of an array, null for a single job"),
+      note("waiting").doc("Indices of an array that wait, while any does"),
       note("pending").doc("Elements that wait"),
       note("progress").doc("Of a running application that tells"),
       note("result").doc("What the application reported")};

@@ -70,6 +70,8 @@ class Centre {
   std::optional<JobRequest> job_request(JobId job) const;
   // What would Submit answer? Nothing is stored.
   Refusal check_submit(const event::Submit& submit) const;
+  // Elements of a job in memory that wait, also those put back; empty for a job without array.
+  IndexSet waiting_elements(JobId job) const;
   Wait why_waiting(JobId job) const;
   std::vector<Scheduler::Expected> forecast(Time now, size_t max_jobs) const;
   int64_t queue_position(JobId job) const;

@@ -112,6 +112,11 @@ std::vector<Scheduler::Expected> Centre::forecast(Time now, size_t max_jobs) con
   return state_->scheduler.forecast(std::max(now, state_->now), max_jobs);
 }
 
+IndexSet Centre::waiting_elements(JobId id) const {
+  const JobRecord* job = state_->find(id);
+  return job && job->request->array ? job->waiting : IndexSet{};
+}
+
 int64_t Centre::queue_position(JobId id) const {
   const JobRecord* job = state_->find(id);
   return job && job->queued > 0 ? state_->scheduler.position(id) : 0;
