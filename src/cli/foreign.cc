@@ -15,6 +15,7 @@
 
 #include "api/centre_types.h"
 #include "api/submission.h"
+#include "cli/named_jobs.h"
 #include "cli/submission.h"
 #include "cli/table.h"
 #include "dialect/scanner.h"
@@ -87,6 +88,7 @@ ForeignJob translate_foreign(Session& session, const dialect::Source& source,
                              dialect::Dialect dialect, const dialect::SiteProfile& site) {
   dialect::Submitter submitter = this_submitter();
   ForeignJob job{dialect::translate(source, dialect, site), {}};
+  resolve_names(session, submitter.user, job.translation);
   if (needs_node_size(job.translation.job)) submitter.node_cores = largest_node(session);
   job.request = dialect::to_request(job.translation, source.script, submitter, site);
   return job;
