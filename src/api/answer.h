@@ -18,10 +18,10 @@
 namespace pentad::api {
 
 template <class T>
-net::Response json_response(const T& value, int status = 200) {
+net::Response json_response(const T& value, int status = 200, WriteMode mode = WriteMode::full) {
   net::Response response;
   response.status = status;
-  append_json(response.body, value);
+  append_json(response.body, value, mode);
   return response;
 }
 

@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "base/units.h"
 #include "centre/centre.h"
+#include "engine/signal_scope.h"
 #include "store/keeper.h"
 
 namespace pentad::api {
@@ -40,6 +41,11 @@ class Core {
   // Calls `question` on the core's thread after what was posted before. Not called when the core
   // stops first: what it captured is then destroyed.
   virtual void ask(Question question) = 0;
+
+  // Sends a signal to processes of attempts that run; from any thread. Changes nothing that is
+  // remembered.
+  virtual void signal(const std::vector<AttemptId>& attempts, int number,
+                      engine::SignalScope to) = 0;
 
   // Why nothing new is taken at the moment; nothing when all is well. From any thread.
   virtual std::optional<Error> trouble() const = 0;

@@ -79,6 +79,7 @@ std::vector<Parameter> list_parameters() {
           integer("until_ms", "Submitted before this time", 0, kMaxTimeMs),
           choice("sort", "Order; with - descending; -id unless told",
                  {"id", "-id", "submitted", "-submitted", "ended", "-ended"}),
+          flag("brief", "Leave out fields that are at their defaults"),
           page_limit(),
           cursor()};
 }
@@ -105,6 +106,11 @@ void add_job_queries(std::vector<Endpoint>& out) {
       "List the attempts of a job, newest first", list_attempts,
       answers<AttemptPage>("A page of attempts"),
       {integer("index", "Of this element of an array", 0, kMaxIndex), page_limit(), cursor()}));
+  out.push_back(query("/api/v1/attempts", "listAllAttempts", "jobs",
+                      "List the attempts of several jobs, by job, index and number; without the "
+                      "paths of their output",
+                      list_all_attempts, answers<AttemptPage>("A page of attempts"),
+                      {text("ids", "Of these jobs, by commas"), page_limit(), cursor()}));
   out.push_back(query("/api/v1/jobs/{id}/logs", "getLogs", "jobs", "Output of a job", get_logs,
                       {{200, nullptr, "text/plain", "Bytes as the job wrote them"}},
                       log_parameters()));
@@ -134,6 +140,16 @@ void add_job_commands(std::vector<Endpoint>& out) {
   out.push_back(action("/api/v1/jobs/{id}/requeue", "requeueJob",
                        "Stop what runs and put it back into the queue", requeue_job,
                        schema<RequeueJob>));
+  out.push_back({Method::post,
+                 "/api/v1/jobs/{id}/signal",
+                 "signalJob",
+                 "jobs",
+                 "Send a signal to what runs of a job",
+                 signal_job,
+                 {},
+                 schema<SignalRequest>,
+                 false,
+                 answers<SignalDone>("How many attempts were sent it")});
   out.push_back(many("/api/v1/jobs/cancel", "cancelJobs", "Cancel many jobs", cancel_jobs));
   out.push_back(many("/api/v1/jobs/hold", "holdJobs", "Hold many jobs", hold_jobs));
   out.push_back(many("/api/v1/jobs/release", "releaseJobs", "Release many jobs", release_jobs));

@@ -18,6 +18,8 @@ void submit_jobs(const Services&, net::Request, net::Responder);
 void list_jobs(const Services&, net::Request, net::Responder);
 void get_job(const Services&, net::Request, net::Responder);
 void get_script(const Services&, net::Request, net::Responder);
+void signal_job(const Services&, net::Request, net::Responder);
+void list_all_attempts(const Services&, net::Request, net::Responder);
 void list_attempts(const Services&, net::Request, net::Responder);
 
 // --- job_commands.cc ---

@@ -125,6 +125,31 @@ void with_body(const net::Request& request, const net::Responder& responder, Use
   use(JobId{*id}, std::move(*body));
 }
 
+engine::SignalScope scope_of(SignalTo to) {
+  if (to == SignalTo::first) return engine::SignalScope::first;
+  return to == SignalTo::others ? engine::SignalScope::others : engine::SignalScope::all;
+}
+
+void signal_attempts(const Services& services, store::JobQueries& queries, JobId job,
+                     const SignalRequest& body, const std::optional<IndexSet>& elements,
+                     const net::Responder& responder) {
+  auto record = find_job(queries, job);
+  if (!record) return responder.send(problem_response(record.error()));
+  std::vector<AttemptId> running;
+  store::AttemptListing listing{job, {}, true, static_cast<int32_t>(kMaxPage), {}, {}};
+  do {
+    auto page = queries.attempts(listing);
+    if (!page) return responder.send(problem_response(problem_of(page.error())));
+    for (const AttemptStatus& one : page->attempts) {
+      bool is_meant = !elements || elements->contains(one.attempt.index);
+      if (is_meant && !is_final(one.state)) running.push_back(one.attempt);
+    }
+    listing.cursor = std::move(page->next);
+  } while (!listing.cursor.empty());
+  services.core.signal(running, body.signal, scope_of(body.to));
+  responder.send(json_response(SignalDone{static_cast<int64_t>(running.size())}));
+}
+
 }  // namespace
 
 void modify_job(const Services& services, net::Request request, net::Responder responder) {
@@ -150,6 +175,17 @@ void hold_job(const Services& services, net::Request request, net::Responder res
 void release_job(const Services& services, net::Request request, net::Responder responder) {
   with_body<HoldRequest>(request, responder, [&](JobId job, const HoldRequest& body) {
     carry_out(services, request, job, event::Release{job, body.by_operator}, responder);
+  });
+}
+
+void signal_job(const Services& services, net::Request request, net::Responder responder) {
+  with_body<SignalRequest>(request, responder, [&](JobId job, const SignalRequest& body) {
+    auto elements = read_elements(body.elements);
+    if (!elements) return responder.send(problem_response(elements.error()));
+    services.workers.post([&services, job, body, elements = std::move(*elements),
+                           responder](store::JobQueries& queries) {
+      signal_attempts(services, queries, job, body, elements, responder);
+    });
   });
 }
 

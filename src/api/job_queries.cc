@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <memory>
+#include <set>
 #include <utility>
 
 #include "api/handlers.h"
@@ -73,7 +74,7 @@ Problem cursor_problem(const Error& error) {
 }
 
 void list(const Services& services, store::JobQueries& queries, const store::JobListing& listing,
-          net::Responder responder) {
+          WriteMode mode, net::Responder responder) {
   auto found = queries.list(listing);
   if (!found) return responder.send(problem_response(cursor_problem(found.error())));
   auto page = std::make_shared<JobPage>();
@@ -86,10 +87,10 @@ void list(const Services& services, store::JobQueries& queries, const store::Job
     add_report(services, queries, row);
     if (is_waiting(row)) waiting.push_back(&row);
   }
-  if (waiting.empty()) return responder.send(json_response(*page));
-  services.core.ask([page, waiting = std::move(waiting), responder](CoreView& view) {
+  if (waiting.empty()) return responder.send(json_response(*page, 200, mode));
+  services.core.ask([page, mode, waiting = std::move(waiting), responder](CoreView& view) {
     add_waiting(view, waiting);
-    responder.send(json_response(*page));
+    responder.send(json_response(*page, 200, mode));
   });
 }
 
@@ -132,13 +133,42 @@ void show_attempts(const Services& services, store::JobQueries& queries,
   responder.send(json_response(page));
 }
 
+// Of several jobs: without the names of files, which are in the jobs' payloads.
+void show_all_attempts(store::JobQueries& queries, const store::AttemptListing& listing,
+                       net::Responder responder) {
+  auto found = queries.attempts(listing);
+  if (!found) return responder.send(problem_response(cursor_problem(found.error())));
+  store::JobListing wanted;
+  for (const AttemptStatus& attempt : found->attempts) {
+    if (wanted.filter.ids.empty() || wanted.filter.ids.back() != attempt.attempt.job) {
+      wanted.filter.ids.push_back(attempt.attempt.job);
+    }
+  }
+  wanted.limit = static_cast<int32_t>(kMaxPage);
+  std::set<JobId> arrays;
+  if (!wanted.filter.ids.empty()) {
+    auto jobs = queries.list(wanted);
+    if (!jobs) return responder.send(problem_response(problem_of(jobs.error())));
+    for (const store::JobRecord& job : jobs->jobs) {
+      if (job.request.array) arrays.insert(job.status.job);
+    }
+  }
+  AttemptPage page;
+  if (!found->next.empty()) page.next = std::move(found->next);
+  for (const AttemptStatus& attempt : found->attempts) {
+    page.attempts.push_back(attempt_view(attempt, arrays.contains(attempt.attempt.job), nullptr));
+  }
+  responder.send(json_response(page));
+}
+
 }  // namespace
 
 void list_jobs(const Services& services, net::Request request, net::Responder responder) {
   auto listing = read_listing(request);
   if (!listing) return responder.send(problem_response(listing.error()));
-  services.workers.post([&services, listing = std::move(*listing), responder](auto& queries) {
-    list(services, queries, listing, responder);
+  WriteMode mode = flag_parameter(request, "brief") ? WriteMode::compact : WriteMode::full;
+  services.workers.post([&services, mode, listing = std::move(*listing), responder](auto& queries) {
+    list(services, queries, listing, mode, responder);
   });
 }
 
@@ -172,6 +202,23 @@ void get_script(const Services& services, net::Request request, net::Responder r
     response.headers.add("X-Content-Type-Options", "nosniff");
     response.body = std::move(*script);
     responder.send(std::move(response));
+  });
+}
+
+void list_all_attempts(const Services& services, net::Request request, net::Responder responder) {
+  auto ids = id_list(request.query_value("ids"), "ids");
+  if (!ids) return responder.send(problem_response(ids.error()));
+  store::AttemptListing listing;
+  listing.jobs = std::move(*ids);
+  listing.descending = false;
+  listing.limit = static_cast<int32_t>(integer_parameter(request, "limit").value_or(100));
+  listing.cursor = request.query_value("cursor");
+  if (listing.jobs.empty()) {
+    return responder.send(
+        problem_response(problem("invalid-parameter", "name at least one job", "ids")));
+  }
+  services.workers.post([listing = std::move(listing), responder](auto& queries) {
+    show_all_attempts(queries, listing, responder);
   });
 }
 

@@ -241,6 +241,31 @@ constexpr auto field_notes(const CancelRequest*) {
       note("elements").doc("Of an array, such as 0-9; left out: all").length(1, 65536)};
 }
 
+// first: the process a job was started with, such as the shell of its script; others: what came of
+// it.
+BOOST_DEFINE_ENUM_CLASS(SignalTo, all, first, others)
+
+struct SignalRequest {
+  std::optional<std::string> elements;
+  int32_t signal = 15;
+  SignalTo to = SignalTo::all;
+};
+BOOST_DESCRIBE_STRUCT(SignalRequest, (), (elements, signal, to))
+constexpr auto field_notes(const SignalRequest*) {
+  return std::array{
+      note("elements").doc("Of an array, such as 0-9; left out: all").length(1, 65536),
+      note("signal").doc("Number of the signal, 10 for SIGUSR1").required().range(1, 63),
+      note("to").doc("Which of its processes")};
+}
+
+struct SignalDone {
+  int64_t attempts = 0;
+};
+BOOST_DESCRIBE_STRUCT(SignalDone, (), (attempts))
+constexpr auto field_notes(const SignalDone*) {
+  return std::array{note("attempts").doc("That ran and were sent it")};
+}
+
 struct HoldRequest {
   bool by_operator = false;
 };

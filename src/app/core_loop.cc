@@ -106,6 +106,11 @@ void CoreLoop::post(std::vector<store::Command> commands, Done done) {
   wake_.notify_one();
 }
 
+void CoreLoop::signal(const std::vector<AttemptId>& attempts, int number, engine::SignalScope to) {
+  if (!engine_) return;
+  for (const AttemptId& attempt : attempts) engine_->signal(attempt, number, to);
+}
+
 void CoreLoop::ask(Question question) {
   {
     std::lock_guard lock(mutex_);

@@ -56,6 +56,7 @@ class CoreLoop final : public api::Core, private api::CoreView {
 
   void post(std::vector<store::Command> commands, Done done) override;
   void ask(Question question) override;
+  void signal(const std::vector<AttemptId>& attempts, int number, engine::SignalScope to) override;
   std::optional<Error> trouble() const override;
 
   // Posts and waits, for start-up. Not from the core's thread.

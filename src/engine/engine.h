@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "centre/effects.h"
 #include "centre/event.h"
+#include "engine/signal_scope.h"
 #include "model/attempt.h"
 #include "model/node.h"
 #include "model/payload.h"
@@ -52,6 +53,9 @@ class Engine {
   // Ends an attempt: asks first where `how` leaves time for it, then kills. Idempotent; an attempt
   // already ended or unknown needs no stop and gives no further report.
   virtual void stop(const AttemptId& attempt, StopHow how) = 0;
+  // Sends a signal (1 to 63) to processes of an attempt that runs; nothing for any other. Not
+  // repeated when it is lost with a supervisor.
+  virtual void signal(const AttemptId&, int /*number*/, SignalScope) {}
   // The end of this attempt is on disk in the journal: the engine drops what it holds of it. Until
   // then a restarted engine reports the end again.
   virtual void forget(const AttemptId& attempt) = 0;

@@ -23,6 +23,11 @@ struct Stop {
   AttemptId attempt;
   StopHow how;
 };
+struct Signal {
+  AttemptId attempt;
+  int number;
+  SignalScope to;
+};
 struct Adopt {
   StartAttempt start;
 };
@@ -31,7 +36,7 @@ struct Forget {
 };
 struct Quit {};
 
-using Command = std::variant<Order, Adopt, Stop, Forget, Quit>;
+using Command = std::variant<Order, Adopt, Stop, Signal, Forget, Quit>;
 
 Status make_dir(const std::string& path) {
   if (mkdir(path.c_str(), 0755) == 0 || errno == EEXIST) return {};
@@ -72,6 +77,7 @@ struct LocalEngine::Thread {
     if (auto* order = std::get_if<Order>(&command)) worker->start(std::move(*order));
     if (auto* adopt = std::get_if<Adopt>(&command)) worker->adopt(adopt->start);
     if (auto* stop = std::get_if<Stop>(&command)) worker->stop(stop->attempt, stop->how);
+    if (auto* s = std::get_if<Signal>(&command)) worker->signal(s->attempt, s->number, s->to);
     if (auto* forget = std::get_if<Forget>(&command)) worker->forget(forget->attempt);
     return !std::holds_alternative<Quit>(command);
   }
@@ -150,6 +156,9 @@ Result<std::vector<Node>> LocalEngine::inventory() {
 
 void LocalEngine::start(Order order) { thread_->push(std::move(order)); }
 void LocalEngine::adopt(const StartAttempt& start) { thread_->push(Adopt{start}); }
+void LocalEngine::signal(const AttemptId& attempt, int number, SignalScope to) {
+  thread_->push(Signal{attempt, number, to});
+}
 void LocalEngine::stop(const AttemptId& attempt, StopHow how) { thread_->push(Stop{attempt, how}); }
 void LocalEngine::forget(const AttemptId& attempt) { thread_->push(Forget{attempt}); }
 

@@ -26,6 +26,7 @@ class LocalEngine final : public Engine {
   void start(Order order) override;
   void adopt(const StartAttempt& start) override;
   void stop(const AttemptId& attempt, StopHow how) override;
+  void signal(const AttemptId& attempt, int number, SignalScope to) override;
   void forget(const AttemptId& attempt) override;
 
   // What this machine cannot enforce, in sentences for the operator; shown with the node.

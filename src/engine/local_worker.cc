@@ -181,6 +181,15 @@ void LocalWorker::stop(const AttemptId& id, StopHow how) {
   Attempt& attempt = it->second;
   const StopCode code = stop_code(how);
   attempt.stop_wanted = code;
+  tell(attempt, code);
+}
+
+void LocalWorker::signal(const AttemptId& id, int number, SignalScope to) {
+  const auto it = attempts_.find(id);
+  if (it != attempts_.end()) tell(it->second, hand_on(number, to));
+}
+
+void LocalWorker::tell(const Attempt& attempt, StopCode code) {
   if (attempt.phase == Phase::with_supervisor) {
     const Supervisor& supervisor = *supervisors_.at(attempt.supervisor);
     send_stop(supervisor.process.pidfd.get(), supervisor.sequence, code);

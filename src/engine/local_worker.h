@@ -43,6 +43,7 @@ class LocalWorker {
   void start(Order order);
   void adopt(const StartAttempt& start);
   void stop(const AttemptId& attempt, StopHow how);
+  void signal(const AttemptId& attempt, int number, SignalScope to);
   void forget(const AttemptId& attempt);
 
   // Waits up to the next thing to do and does what has come up. `wake_fd` in the epoll set only
@@ -88,6 +89,8 @@ class LocalWorker {
   void finish(const AttemptId& id, Attempt& attempt, AttemptEnd end);
   void not_started(const AttemptId& id, Attempt& attempt, std::string message);
   void unknown(const AttemptId& id, Attempt& attempt);
+  // Hands `code` to the supervisor of a running attempt.
+  void tell(const Attempt& attempt, StopCode code);
   void lose(const AttemptId& id, Attempt& attempt, std::string message);
   void report_end(const AttemptId& id, const Attempt& attempt);
   void take_over(const AttemptId& id, Attempt& attempt, const AttemptsDir::Look& look);

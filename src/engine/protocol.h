@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "engine/record.h"
+#include "engine/signal_scope.h"
 
 namespace pentad::engine {
 
@@ -48,6 +49,12 @@ inline constexpr size_t kMaxReply = 8192;
 // differs between C libraries.)
 inline constexpr int kStopSignal = 40;
 enum class StopCode : uint8_t { graceful = 1, now = 2, limit = 3 };
+// The same signal also asks to hand on another one: to whom in the upper two bits of the code, its
+// number in the lower six.
+constexpr StopCode hand_on(int number, SignalScope to) {
+  return static_cast<StopCode>((static_cast<int>(to) + 1) << 6 | (number & 63));
+}
+constexpr bool is_hand_on(StopCode code) { return static_cast<int>(code) >> 6 != 0; }
 
 // Value of "kind" in an ended record.
 enum class EndCode : int64_t {

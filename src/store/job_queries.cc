@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <charconv>
 
 #include "base/hash.h"
 #include "base/reflect.h"
@@ -98,12 +99,24 @@ Status read_rows(soci::statement& statement, const Row& row, std::vector<Item>& 
 int32_t rows_wanted(int32_t limit) { return std::clamp(limit, 1, kMaxLimit); }
 
 uint64_t digest_of(const AttemptListing& listing) {
+  Hasher jobs;
+  for (JobId job : listing.jobs) jobs.add(static_cast<uint64_t>(job.value));
   return Hasher()
+      .add(jobs.digest())
       .add(static_cast<uint64_t>(listing.job.value))
       .add(listing.element.has_value())
       .add(static_cast<uint64_t>(listing.element.value_or(0)))
       .add(listing.descending)
       .digest();
+}
+
+// The job at which a page of attempts ended.
+Result<int64_t> job_of(const Cursor& cursor) {
+  int64_t job = 0;
+  const char* end = cursor.text.data() + cursor.text.size();
+  auto [rest, error] = std::from_chars(cursor.text.data(), end, job);
+  if (error == std::errc() && rest == end) return job;
+  return fail(ErrorCode::invalid, "the cursor names no job", "/cursor");
 }
 
 }  // namespace
@@ -167,18 +180,24 @@ Result<std::optional<JobRecord>> JobQueries::job(JobId job) {
 Result<AttemptPage> JobQueries::attempts(const AttemptListing& listing) {
   return guarded(*database_, [&]() -> Result<AttemptPage> {
     QueryBuilder query;
-    query.require("job_id = " + query.bind(listing.job.value));
+    std::string jobs = listing.jobs.empty() ? query.bind(listing.job.value) : "";
+    for (JobId job : listing.jobs) jobs += (jobs.empty() ? "" : ", ") + query.bind(job.value);
+    query.require(fmt::format("job_id IN ({})", jobs));
     if (listing.element) query.require("element = " + query.bind(*listing.element));
     const char* direction = listing.descending ? "DESC" : "ASC";
     if (!listing.cursor.empty()) {
       auto cursor = open_cursor(listing.cursor, digest_of(listing), *database_);
       if (!cursor) return tl::unexpected(cursor.error());
-      query.require(fmt::format("(element, number) {} ({}, {})", listing.descending ? "<" : ">",
+      Result<int64_t> job = job_of(*cursor);
+      if (!job) return tl::unexpected(job.error());
+      query.require(fmt::format("(job_id, element, number) {} ({}, {}, {})",
+                                listing.descending ? "<" : ">", query.bind(*job),
                                 query.bind(cursor->id), query.bind(cursor->number)));
     }
     const int32_t limit = rows_wanted(listing.limit);
-    query.text = fmt::format("SELECT {} FROM attempts{} ORDER BY element {}, number {} LIMIT {}",
-                             kAttemptColumns, query.where(), direction, direction, limit + 1);
+    query.text = fmt::format(
+        "SELECT {0} FROM attempts{1} ORDER BY job_id {2}, element {2}, number {2} LIMIT {3}",
+        kAttemptColumns, query.where(), direction, limit + 1);
     AttemptRow row;
     soci::statement statement(session_of(*database_));
     prepare(statement, query, row);
@@ -189,8 +208,9 @@ Result<AttemptPage> JobQueries::attempts(const AttemptListing& listing) {
     if (page.attempts.size() > static_cast<size_t>(limit)) {
       page.attempts.pop_back();
       const AttemptId& last = page.attempts.back().attempt;
-      page.next =
-          write_cursor({digest_of(listing), last.index, last.number, ""}, database_->identity());
+      page.next = write_cursor(
+          {digest_of(listing), last.index, last.number, fmt::to_string(last.job.value)},
+          database_->identity());
     }
     return page;
   });

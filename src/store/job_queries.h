@@ -58,13 +58,14 @@ struct JobPage {
   std::string next;  // empty: this was the last page
 };
 
-// Attempts of a job by element and number.
+// Attempts of a job by element and number, or of several by job, element and number.
 struct AttemptListing {
   JobId job;
   std::optional<int64_t> element;
   bool descending = true;
   int32_t limit = 100;
   std::string cursor;
+  std::vector<JobId> jobs = {};  // if not empty, `job` does not count
 };
 
 struct AttemptPage {

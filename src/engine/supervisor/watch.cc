@@ -78,6 +78,33 @@ void Watch::ask_to_end(EndCode why) {
   signal_everything(SIGTERM);
 }
 
+void Watch::on_order(StopCode code) {
+  if (!is_hand_on(code)) return on_stop(code);
+  const int number = static_cast<int>(code) & 63;
+  const auto to = static_cast<SignalScope>((static_cast<int>(code) >> 6) - 1);
+  if (to == SignalScope::first) {
+    kill(first_, number);
+    return;
+  }
+  struct Sent {
+    int number;
+    pid_t spared;
+  } sent{number, to == SignalScope::others ? first_ : getpid()};
+  if (group_.tracks()) {
+    const pid_t self = getpid();
+    group_.for_each_process([self, sent](pid_t pid) {
+      if (pid != self && pid != sent.spared) kill(pid, sent.number);
+    });
+    return;
+  }
+  for_each_descendant(
+      [](void* what, pid_t pid) {
+        const Sent& one = *static_cast<Sent*>(what);
+        if (pid != one.spared) kill(pid, one.number);
+      },
+      &sent);
+}
+
 void Watch::on_stop(StopCode code) {
   ask_to_end(code == StopCode::limit ? EndCode::timeout : EndCode::stopped);
   if (code == StopCode::now) kill_at_ms_ = 0;
@@ -155,7 +182,7 @@ void Watch::wait_for_event() {
     reap();
   } else if (signal == kStopSignal) {
     const uint64_t value = reinterpret_cast<uintptr_t>(info.si_value.sival_ptr);
-    if (value >> 8 == sequence_) on_stop(static_cast<StopCode>(value & 0xFF));
+    if (value >> 8 == sequence_) on_order(static_cast<StopCode>(value & 0xFF));
   } else if (signal > 0) {
     terminated_ = true;
     on_stop(StopCode::graceful);

@@ -47,6 +47,7 @@ class Watch {
   int64_t elapsed_ms() const;
   int64_t next_deadline_ms() const;
   void wait_for_event();
+  void on_order(StopCode code);  // a stop, or a signal to hand on
   void on_stop(StopCode code);
   void on_time(int64_t now_ms);
   void ask_to_end(EndCode why);
