@@ -86,6 +86,16 @@ class Twin(unittest.TestCase):
         self.assertGreater(air["plant"]["indicators"]["pue"], 1.35)
         self.assertLess(wet["plant"]["indicators"]["pue"], 1.06)
         self.assertEqual(air["schedule_digest"], wet["schedule_digest"])
+        out = Path(self.folder.name, "compared")
+        run("compare", *words, "--out", str(out), "--lang", "zh", check=0)
+        page = (out / "report.html").read_text(encoding="utf-8")
+        self.assertIn("基线：<bdi>Air-cooled, as found</bdi>", page)
+        told = json.loads((out / "comparison.json").read_text(encoding="utf-8"))
+        self.assertEqual(told["baseline"], "Air-cooled, as found")
+        energy = next(i for i in told["items"] if i["item"] == "energy_from_grid")
+        self.assertAlmostEqual(energy["less"][1], 1 - energy["values"][1] / energy["values"][0])
+        for one in "12":
+            self.assertTrue((out / one / "report.html").exists())
 
     def test_made_up_traces_are_read_again(self):
         made = str(Path(self.folder.name, "made.swf"))

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 
 #include "twin/report/numbers.h"
@@ -78,12 +79,14 @@ void add_consequences(Page& page, const HeatSummary& heat) {
   const auto add = [&](Phrase what, std::string amount, Phrase meaning) {
     table.rows.push_back({page.str(what), std::move(amount), page.str(meaning)});
   };
-  add({"Starts held under a power cap", "按功率上限限制启动"}, hours_text(heat.hours_capped),
+  add({"Starts held under a power cap", "按功率上限限制启动"},
+      hours_text(std::round(heat.hours_capped)),
       {"The plant could not have carried all nodes at full power: the scheduler had a cap.",
        "制冷系统无法承担全部节点满载：调度器按功率上限启动作业。"});
-  add({"of these with jobs waiting", "其中有作业排队"}, hours_text(heat.hours_capped_and_queue),
+  add({"of these with jobs waiting", "其中有作业排队"},
+      hours_text(std::round(heat.hours_capped_and_queue)),
       {"Some of them may have waited for other reasons.", "部分作业可能因其他原因排队。"});
-  add({"Running jobs throttled", "运行中作业降速"}, hours_text(heat.hours_throttled),
+  add({"Running jobs throttled", "运行中作业降速"}, number(heat.hours_throttled, 1) + " h",
       {"What ran would have drawn more than the plant carried.",
        "运行中作业的需求功率超过制冷系统的承担能力。"});
   if (heat.jobs_slowed > 0) {
