@@ -186,8 +186,8 @@ void Scheduler::Pass::widen(Bound& bound, const Group& group, const Room& room) 
   if (fit.for_long) bound.long_memory = std::max(bound.long_memory, room[Room::long_memory]);
 }
 
-// Lowers the bound to the nodes with as many cores free. The other nodes of a job of several may be
-// among those that something is planned on.
+// Lowers the bound to the nodes with as many cores and devices free. The other nodes of a job of
+// several may be among those that something is planned on.
 void Scheduler::Pass::count_nodes(const Group& group, Bound& bound) {
   flush_if_many();
   bound.counted = true;
@@ -197,8 +197,8 @@ void Scheduler::Pass::count_nodes(const Group& group, Bound& bound) {
     if (tree == nullptr) continue;
     const Time planned_from = state_.plan.latest_begin();
     bound.until = std::max({bound.until, tree->agg().reserved_from, planned_from});
-    const int32_t touched = touched_with(option.pool, group.need.cores);
-    const NodeIndex::Count count = state_.index.with_cores(option.pool, group.need.cores);
+    const int32_t touched = touched_that_may_fit(option, group.need);
+    const NodeIndex::Count count = state_.index.most(option.pool, option.model, group.need);
     bound.nodes = std::max(bound.nodes, count.now + touched);
     bound.long_nodes = std::max(bound.long_nodes, count.for_long + touched);
   }

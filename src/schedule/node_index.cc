@@ -114,30 +114,46 @@ bool room_may_fit_unplanned(const Room& room, const Need& need, Time now) {
   return room[Room::unreserved] || now + need.limit <= room.reserved_from;
 }
 
+// Stored backwards, so that a sum over the front is one over the largest numbers.
+size_t Tally::place(int32_t number) const {
+  const auto largest = static_cast<int32_t>(sums_.size()) - 2;
+  return sums_.size() - 1 - static_cast<size_t>(std::clamp(number, 0, largest));
+}
+
 void Tally::add(int32_t number, int32_t by) {
-  if (sums_.empty()) sums_.resize(size);
-  // Stored backwards, so that a sum over the front is one over the largest numbers.
-  const auto clamped = static_cast<size_t>(std::clamp<int32_t>(number, 0, size - 2));
-  for (size_t i = size - 1 - clamped; i < size; i += i & -i) sums_[i] += by;
+  for (size_t i = place(number); i < sums_.size(); i += i & -i) sums_[i] += by;
 }
 
 int32_t Tally::at_least(int32_t number) const {
-  if (sums_.empty()) return 0;
-  const auto clamped = static_cast<size_t>(std::clamp<int32_t>(number, 0, size - 2));
   int32_t sum = 0;
-  for (size_t i = size - 1 - clamped; i > 0; i -= i & -i) sum += sums_[i];
+  for (size_t i = place(number); i > 0; i -= i & -i) sum += sums_[i];
   return sum;
+}
+
+void NodeIndex::List::count(const Room& room, int32_t by) {
+  now.add(room.at[counted()], by);
+  for_long.add(room.at[counted() + 1], by);
+}
+
+void NodeIndex::List::recount(const Room& before, const Room& after) {
+  const auto move = [&](Tally& tally, size_t figure) {
+    if (before.at[figure] == after.at[figure]) return;
+    tally.add(before.at[figure], -1);
+    tally.add(after.at[figure], 1);
+  };
+  move(now, counted());
+  move(for_long, counted() + 1);
 }
 
 void NodeIndex::remove(Entry& entry) {
   if (entry.lists.empty()) return;
   for (const Listed& listed : entry.lists) {
-    const bool found = tree_for(entry.pool, listed.model).erase(listed.key);
+    List& list = list_for(entry.pool, listed.model);
+    const bool found = list.tree.erase(listed.key);
     PENTAD_ASSERT(found, "a listed node is in its tree");
+    list.count(listed.room, -1);
   }
   entry.lists.clear();
-  pools_[entry.pool].by_cores.add(entry.cores, -1);
-  pools_[entry.pool].by_long_cores.add(entry.long_cores, -1);
 }
 
 void NodeIndex::update(const Site& site, const Plan& plan, NodeSlot slot, Time now) {
@@ -159,15 +175,18 @@ void NodeIndex::update(const Site& site, const Plan& plan, NodeSlot slot, Time n
     const NodeItem item{{free_milli(node, of_model), node.cores_free(), node.label},
                         slot,
                         make_room(node, model, windows, now)};
-    NodeTree& tree = tree_for(entry.pool, model);
+    List& of = list_for(entry.pool, model);
     bool done = true;
     if (!same_lists) {
       entry.lists.emplace_back();
-      done = tree.insert(item);
+      done = of.tree.insert(item);
+      of.count(item.room, 1);
     } else if (Listed& listed = entry.lists[at]; !(listed.key == item.key)) {
-      done = tree.erase(listed.key) && tree.insert(item);
+      done = of.tree.erase(listed.key) && of.tree.insert(item);
+      of.recount(listed.room, item.room);
     } else if (!(listed.room == item.room)) {
-      done = tree.replace(item);  // what is planned on a node changes its room, not its place
+      done = of.tree.replace(item);  // what is planned on a node changes its room, not its place
+      of.recount(listed.room, item.room);
     }
     PENTAD_ASSERT(done, "a node is in its trees once, under the key it is listed with");
     entry.lists[at] = {model, item.key, item.room};
@@ -176,52 +195,45 @@ void NodeIndex::update(const Site& site, const Plan& plan, NodeSlot slot, Time n
   for (size_t i = 0; i < node.masks.size(); ++i) {
     list(1 + i, node.masks[i].first, node.masks[i].second);
   }
-  count(entry, same_lists);
 }
 
-// Brings the counts by free cores up to date.
-void NodeIndex::count(Entry& entry, bool counted) {
-  PoolEntry& pool = pools_[entry.pool];
-  const Room& room = entry.lists.front().room;
-  const auto move = [&](Tally& tally, int32_t& from, int32_t to) {
-    if (counted && from == to) return;
-    if (counted) tally.add(from, -1);
-    tally.add(to, 1);
-    from = to;
-  };
-  move(pool.by_cores, entry.cores, room[Room::cores]);
-  move(pool.by_long_cores, entry.long_cores, room[Room::long_cores]);
-}
-
-NodeTree& NodeIndex::tree_for(PoolSlot pool, ModelSlot model) {
+NodeIndex::List& NodeIndex::list_for(PoolSlot pool, ModelSlot model) {
   if (pool >= pools_.size()) pools_.resize(pool + 1);
-  for (List& list : pools_[pool].lists) {
-    if (list.model == model) return list.tree;
+  for (List& list : pools_[pool]) {
+    if (list.model == model) return list;
   }
-  pools_[pool].lists.emplace_back().model = model;
-  return pools_[pool].lists.back().tree;
+  return pools_[pool].emplace_back(model);
 }
 
-const NodeTree* NodeIndex::tree(PoolSlot pool, ModelSlot model) const {
+const NodeIndex::List* NodeIndex::find_list(PoolSlot pool, ModelSlot model) const {
   if (pool >= pools_.size()) return nullptr;
-  for (const List& list : pools_[pool].lists) {
-    if (list.model == model) return &list.tree;
+  for (const List& list : pools_[pool]) {
+    if (list.model == model) return &list;
   }
   return nullptr;
 }
 
-NodeIndex::Count NodeIndex::with_cores(PoolSlot pool, int32_t cores) const {
-  Count count;
-  if (pool >= pools_.size()) return count;
-  count.now = pools_[pool].by_cores.at_least(cores);
-  count.for_long = pools_[pool].by_long_cores.at_least(cores);
+const NodeTree* NodeIndex::tree(PoolSlot pool, ModelSlot model) const {
+  const List* list = find_list(pool, model);
+  return list == nullptr ? nullptr : &list->tree;
+}
+
+NodeIndex::Count NodeIndex::most(PoolSlot pool, ModelSlot model, const Need& need) const {
+  const List* cores = find_list(pool, no_model);
+  if (cores == nullptr) return {};
+  Count count{cores->now.at_least(need.cores), cores->for_long.at_least(need.cores)};
+  if (model == no_model || need.share_milli < 1000) return count;
+  const List* devices = find_list(pool, model);
+  if (devices == nullptr) return {};
+  count.now = std::min(count.now, devices->now.at_least(need.devices));
+  count.for_long = std::min(count.for_long, devices->for_long.at_least(need.devices));
   return count;
 }
 
 std::string NodeIndex::check(const Site& site, const Plan& plan, Time now) const {
   size_t listed = 0, expected = 0;
-  for (const PoolEntry& pool : pools_) {
-    for (const List& list : pool.lists) {
+  for (const std::vector<List>& pool : pools_) {
+    for (const List& list : pool) {
       if (const char* wrong = list.tree.check()) return fmt::format("node tree: {}", wrong);
       listed += list.tree.size();
     }
@@ -235,7 +247,7 @@ std::string NodeIndex::check(const Site& site, const Plan& plan, Time now) const
   }
   if (listed != expected) return "the index lists other nodes than are up";
   for (PoolSlot pool = 0; pool < fresh.pools_.size(); ++pool) {
-    for (const List& list : fresh.pools_[pool].lists) {
+    for (const List& list : fresh.pools_[pool]) {
       const NodeTree* mine = tree(pool, list.model);
       if (mine == nullptr || mine->size() != list.tree.size()) return "an index list is missing";
       for (size_t i = 0; i < Room::figures; ++i) {
@@ -245,9 +257,13 @@ std::string NodeIndex::check(const Site& site, const Plan& plan, Time now) const
         if (kept < right || (kept > right && !for_long)) return "what the index holds is wrong";
       }
     }
-    for (int32_t cores = 0; cores < 70; ++cores) {
-      const Count a = with_cores(pool, cores), b = fresh.with_cores(pool, cores);
-      if (a.now != b.now || a.for_long < b.for_long) return "counts by free cores are wrong";
+    for (const List& list : fresh.pools_[pool]) {
+      Need need;
+      for (int32_t amount = 0; amount < 70; ++amount) {
+        (list.model == no_model ? need.cores : need.devices) = amount;
+        const Count a = most(pool, list.model, need), b = fresh.most(pool, list.model, need);
+        if (a.now != b.now || a.for_long < b.for_long) return "counts by what is free are wrong";
+      }
     }
   }
   return {};

@@ -95,12 +95,14 @@ using NodeTree = AggTree<NodeTraits>;
 // Counts by a small number, with fast sums over all from some number on (a Fenwick tree).
 class Tally {
  public:
+  // A power of two; larger numbers count as the largest.
+  explicit Tally(size_t size) : sums_(size) {}
   void add(int32_t number, int32_t by);
   int32_t at_least(int32_t number) const;
 
  private:
-  static constexpr size_t size = 1024;  // larger numbers count as the largest
-  std::vector<int32_t> sums_;           // empty until something is added
+  size_t place(int32_t number) const;
+  std::vector<int32_t> sums_;
 };
 
 class NodeIndex {
@@ -110,25 +112,32 @@ class NodeIndex {
 
   // Nodes of the pool that are up (and have devices of the model). Null when there never were any.
   const NodeTree* tree(PoolSlot pool, ModelSlot model) const;
-  // How many nodes of the pool have at least so many cores free, now and for long.
+  // How many nodes of the pool the need may fit on, now and for long, by cores and whole devices
+  // alone: no more than so many, whatever else is asked.
   struct Count {
     int32_t now = 0;
     int32_t for_long = 0;
   };
-  Count with_cores(PoolSlot pool, int32_t cores) const;
+  Count most(PoolSlot pool, ModelSlot model, const Need& need) const;
 
   // Empty when every entry is as it would be made anew, else what is wrong.
   std::string check(const Site& site, const Plan& plan, Time now) const;
 
  private:
   struct List {
-    ModelSlot model = no_model;
+    explicit List(ModelSlot of) : model(of), now(size_of(of)), for_long(size_of(of)) {}
+    static size_t size_of(ModelSlot model) {
+      return model == no_model ? 1024 : 2 * Site::max_devices;
+    }
+    // What is counted: free cores; of a model whole devices.
+    Room::Figure counted() const { return model == no_model ? Room::cores : Room::whole; }
+    void count(const Room& room, int32_t by);
+    void recount(const Room& before, const Room& after);
+
+    ModelSlot model;
     NodeTree tree;
-  };
-  struct PoolEntry {
-    std::vector<List> lists;
-    Tally by_cores;  // nodes by free cores
-    Tally by_long_cores;
+    Tally now;  // nodes by what they have of it
+    Tally for_long;
   };
   struct Listed {
     ModelSlot model = no_model;
@@ -138,15 +147,13 @@ class NodeIndex {
   struct Entry {
     PoolSlot pool = 0;
     std::vector<Listed> lists;  // empty: not listed; no_model first
-    int32_t cores = 0;
-    int32_t long_cores = 0;
   };
 
-  NodeTree& tree_for(PoolSlot pool, ModelSlot model);
-  void count(Entry& entry, bool counted);
+  List& list_for(PoolSlot pool, ModelSlot model);
+  const List* find_list(PoolSlot pool, ModelSlot model) const;
   void remove(Entry& entry);
 
-  std::vector<PoolEntry> pools_;
+  std::vector<std::vector<List>> pools_;
   std::vector<Entry> entries_;  // by node
 };
 

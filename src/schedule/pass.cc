@@ -1,6 +1,7 @@
 #include "schedule/pass.h"
 
 #include <algorithm>
+#include <bit>
 
 #include "schedule/timeline.h"
 
@@ -191,7 +192,7 @@ bool Scheduler::Pass::surely_blocked(const Need& need, const std::vector<Option>
   flush_if_many();
   const Time planned_from = state_.plan.latest_begin();
   for (const Option& option : options) {
-    if (touched_with(option.pool, need.cores) > 0) return false;
+    if (touched_that_may_fit(option, need) > 0) return false;
     const NodeTree* tree = state_.index.tree(option.pool, option.model);
     if (tree == nullptr) continue;
     if (unplanned ? room_may_fit_unplanned(tree->agg(), need, now_)
@@ -202,12 +203,17 @@ bool Scheduler::Pass::surely_blocked(const Need& need, const std::vector<Option>
   return true;
 }
 
-// Nodes touched since the index was brought up to date that have so many cores free.
-int32_t Scheduler::Pass::touched_with(PoolSlot pool, int32_t cores) const {
+// Nodes touched since the index was brought up to date that have as many cores and devices free.
+int32_t Scheduler::Pass::touched_that_may_fit(Option option, const Need& need) const {
   int32_t count = 0;
   for (NodeSlot slot : state_.site.touched()) {
     const NodeRecord& node = state_.site.node(slot);
-    if (node.pool == pool && node.takes_jobs() && node.cores_free() >= cores) ++count;
+    if (node.pool != option.pool || !node.takes_jobs() || node.cores_free() < need.cores) continue;
+    const DeviceMask taken = need.share_milli == 1000 ? node.devices_used : 0;
+    if (need.devices == 0 ||
+        std::popcount(node.devices_of(option.model) & ~taken) >= need.devices) {
+      ++count;
+    }
   }
   return count;
 }

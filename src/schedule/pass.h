@@ -63,7 +63,7 @@ class Scheduler::Pass {
                                                   bool unplanned) const;
   bool surely_blocked(const schedule::Need& need, const std::vector<schedule::Option>& options,
                       bool unplanned);
-  int32_t touched_with(schedule::PoolSlot pool, int32_t cores) const;
+  int32_t touched_that_may_fit(schedule::Option option, const schedule::Need& need) const;
   void flush_if_many();
   bool gain_plan();
   void start_on(schedule::JobSlot job, const schedule::Placed& placed);

@@ -142,7 +142,7 @@ std::optional<Placed> place_by_index(const View& view, const Need& need, Option 
   if (need.nodes > 1) {
     const NodeTree* tree = view.index.tree(option.pool, option.model);
     if (tree == nullptr) return {};
-    const NodeIndex::Count count = view.index.with_cores(option.pool, need.cores);
+    const NodeIndex::Count count = view.index.most(option.pool, option.model, need);
     const bool beside_plan =
         !view.unplanned &&
         view.now + need.limit > short_until(tree->agg(), view.plan.latest_begin());
