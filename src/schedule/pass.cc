@@ -154,9 +154,10 @@ Scheduler::Pass::Outcome Scheduler::Pass::start(JobSlot slot, bool unplanned) {
   if (failed_before(group, need.memory, need.limit, need.nodes)) return Outcome::blocked;
   const bool fresh = queue.job(slot).fresh;
   while (true) {
-    const auto placed = place(need, options, fresh, unplanned);
+    int32_t fitting = 0;
+    const auto placed = place(need, options, fresh, unplanned, fitting);
     if (!placed) {
-      note_failure(group, queue.job(slot), need.nodes);
+      note_failure(group, queue.job(slot), fitting + 1);
       return Outcome::blocked;
     }
     if (state_.power_known) {
@@ -173,15 +174,17 @@ Scheduler::Pass::Outcome Scheduler::Pass::start(JobSlot slot, bool unplanned) {
   }
 }
 
-// What was tested before can fit only where something was gained since.
+// What was tested before can fit only where something was gained since. `fitting` as in
+// place_now().
 std::optional<Placed> Scheduler::Pass::place(const Need& need, const std::vector<Option>& options,
-                                             bool fresh, bool unplanned) {
+                                             bool fresh, bool unplanned, int32_t& fitting) {
+  fitting = 0;
   const bool only_gained = !fresh && !everything_ && !many_gained_ && need.nodes == 1 &&
                            need.licences.empty() && !need.reservation;
   if (only_gained) return place_on_gained(need, options, unplanned);
   if (surely_blocked(need, options, unplanned)) return {};
   state_.flush();
-  return place_now(view(unplanned), need, options);
+  return place_now(view(unplanned), need, options, &fitting);
 }
 
 // Tells many jobs that do not fit without bringing the index up to date: it is right for the nodes

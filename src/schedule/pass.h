@@ -57,7 +57,7 @@ class Scheduler::Pass {
   Outcome start(schedule::JobSlot job, bool unplanned);
   std::optional<schedule::Placed> place(const schedule::Need& need,
                                         const std::vector<schedule::Option>& options, bool fresh,
-                                        bool unplanned);
+                                        bool unplanned, int32_t& fitting);
   std::optional<schedule::Placed> place_on_gained(const schedule::Need& need,
                                                   const std::vector<schedule::Option>& options,
                                                   bool unplanned) const;

@@ -66,7 +66,8 @@ struct Profile {
   std::vector<Option> options;
 };
 
-// A job of the group that did not fit in the current pass: none that asks for more does.
+// What did not fit in the current pass: no job of the group that asks for as much of everything, or
+// more, does.
 struct Failure {
   Bytes memory;
   Duration limit;

@@ -108,9 +108,14 @@ std::vector<Candidate> scan_fitting(const View& view, const Need& need, Option o
   return fitting;
 }
 
-std::optional<Placed> place_by_scan(const View& view, const Need& need, Option option) {
+// Raises `most` to the nodes that fit when they are too few.
+std::optional<Placed> place_by_scan(const View& view, const Need& need, Option option,
+                                    int32_t& most) {
   std::vector<Candidate> fitting = scan_fitting(view, need, option);
-  if (!keep_fullest(view.site, fitting, static_cast<size_t>(need.nodes))) return {};
+  if (!keep_fullest(view.site, fitting, static_cast<size_t>(need.nodes))) {
+    most = std::max(most, static_cast<int32_t>(fitting.size()));
+    return {};
+  }
   return make_placed(view.site, need, option, fitting);
 }
 
@@ -138,7 +143,9 @@ std::vector<Candidate> first_fitting(const View& view, const Need& need, Option 
   return chosen;
 }
 
-std::optional<Placed> place_by_index(const View& view, const Need& need, Option option) {
+// As place_by_scan().
+std::optional<Placed> place_by_index(const View& view, const Need& need, Option option,
+                                     int32_t& most) {
   if (need.nodes > 1) {
     const NodeTree* tree = view.index.tree(option.pool, option.model);
     if (tree == nullptr) return {};
@@ -146,10 +153,17 @@ std::optional<Placed> place_by_index(const View& view, const Need& need, Option 
     const bool beside_plan =
         !view.unplanned &&
         view.now + need.limit > short_until(tree->agg(), view.plan.latest_begin());
-    if ((beside_plan ? count.for_long : count.now) < need.nodes) return {};
+    const int32_t bound = beside_plan ? count.for_long : count.now;
+    if (bound < need.nodes) {
+      most = std::max(most, bound);
+      return {};
+    }
   }
   const std::vector<Candidate> chosen = first_fitting(view, need, option, need.nodes);
-  if (static_cast<int32_t>(chosen.size()) < need.nodes) return {};
+  if (static_cast<int32_t>(chosen.size()) < need.nodes) {
+    most = std::max(most, static_cast<int32_t>(chosen.size()));
+    return {};
+  }
   return make_placed(view.site, need, option, chosen);
 }
 
@@ -302,17 +316,20 @@ std::vector<Time> turns_of_licences(const View& view, const Need& need, Time fro
 }  // namespace
 
 std::optional<Placed> place_now(const View& view, const Need& need,
-                                const std::vector<Option>& options) {
+                                const std::vector<Option>& options, int32_t* fitting) {
+  if (fitting != nullptr) *fitting = need.nodes - 1;
   if (need.impossible) return {};
   const Time end = view.now + need.limit;
   if (!view.licences.fit(need.licences, view.now, end, view.now, view.plan)) return {};
+  int32_t most = 0;
   for (const Option& option : options) {
-    auto placed =
-        need.reservation ? place_by_scan(view, need, option) : place_by_index(view, need, option);
+    auto placed = need.reservation ? place_by_scan(view, need, option, most)
+                                   : place_by_index(view, need, option, most);
     if (!placed) continue;
     sort_by_name(view.site, *placed);
     return placed;
   }
+  if (fitting != nullptr) *fitting = most;
   return {};
 }
 

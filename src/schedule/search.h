@@ -25,9 +25,10 @@ struct View {
   bool unplanned = false;
 };
 
-// The placement of definition 5 when the need starts now; empty when it does not fit.
+// The placement of definition 5 when the need starts now; empty when it does not fit. Then
+// `fitting` becomes a number of nodes on which, at most, it would have: below what it asks for.
 std::optional<Placed> place_now(const View& view, const Need& need,
-                                const std::vector<Option>& options);
+                                const std::vector<Option>& options, int32_t* fitting = nullptr);
 
 // The placement at `start` on the fullest of these nodes; all of them are in the option's pool.
 std::optional<Placed> place_on(const View& view, const Need& need, Option option,
