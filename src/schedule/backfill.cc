@@ -103,8 +103,10 @@ void Scheduler::Pass::backfill() {
 // A first look that tells most groups.
 bool Scheduler::Pass::may_use_gained(const Group& group) const {
   if ((group.pools & gained_pools_) == 0 && group.version != 0) return false;
-  return group.devices <= gained_devices_ &&
-         mebibytes_of(group.jobs.agg().memory) <= gained_memory_;
+  const bool whole = group.share_milli >= 1000;
+  if (group.devices > (whole ? gained_whole_ : gained_devices_)) return false;
+  if (group.devices > 0 && !whole && group.share_milli > gained_left_) return false;
+  return mebibytes_of(group.jobs.agg().memory) <= gained_memory_;
 }
 
 // What jobs of the group can hope for: on the nodes gained, or on all where more may have changed.
@@ -151,7 +153,7 @@ void Scheduler::Pass::look_at_gained() {
   if (many_gained_ || everything_) return;
   gained_rooms_.clear();
   gained_pools_ = 0;
-  gained_cores_ = gained_devices_ = 0;
+  gained_cores_ = gained_devices_ = gained_whole_ = gained_left_ = 0;
   gained_memory_ = -1;
   for (NodeSlot slot : gained_) {
     const NodeRecord& node = state_.site.node(slot);
@@ -161,7 +163,10 @@ void Scheduler::Pass::look_at_gained() {
     gained_memory_ = std::max(gained_memory_, gained_rooms_.back().room[Room::memory]);
     for (const auto& [model, mask] : node.masks) {
       gained_rooms_.push_back({slot, node.pool, model, make_room(node, model, windows, now_)});
-      gained_devices_ = std::max(gained_devices_, gained_rooms_.back().room[Room::part]);
+      const Room& room = gained_rooms_.back().room;
+      gained_devices_ = std::max(gained_devices_, room[Room::part]);
+      gained_whole_ = std::max(gained_whole_, room[Room::whole]);
+      gained_left_ = std::max(gained_left_, room[Room::left]);
     }
     gained_pools_ |= uint64_t{1} << (node.pool % 64);
     gained_cores_ = std::max(gained_cores_, node.cores_free());

@@ -20,6 +20,14 @@ DeviceMask with_something_left(const NodeRecord& node, DeviceMask of_model) {
   return mask;
 }
 
+int32_t most_left(const NodeRecord& node, DeviceMask devices) {
+  int32_t most = 0;
+  for (DeviceMask rest = devices; rest != 0; rest &= rest - 1) {
+    most = std::max(most, node.milli_free(std::countr_zero(rest)));
+  }
+  return most;
+}
+
 int32_t free_milli(const NodeRecord& node, DeviceMask of_model) {
   int32_t milli = 1000 * std::popcount(of_model);
   for (DeviceMask rest = of_model & node.devices_used; rest != 0; rest &= rest - 1) {
@@ -45,6 +53,7 @@ Room make_room(const NodeRecord& node, ModelSlot model, Windows windows, Time no
   room[Room::cores] = node.cores_free();
   room[Room::whole] = std::popcount(whole);
   room[Room::part] = std::popcount(part);
+  room[Room::left] = whole != 0 ? 1000 : most_left(node, part);
   room[Room::empty_cores] = node.cores_used == 0 ? node.cores : -1;
   for (size_t i = 0; i < Room::planned; i += 2) room.at[i + 1] = room.at[i];
   room[Room::unreserved] = 1;
@@ -53,11 +62,12 @@ Room make_room(const NodeRecord& node, ModelSlot model, Windows windows, Time no
         *std::min_element(windows.begin(), windows.end(),
                           [](const Window& a, const Window& b) { return a.begin < b.begin; });
     const NodeFree then = free_at(node, windows, first.begin, now, part);
-    int32_t long_whole = 0, long_part = 0;
+    int32_t long_whole = 0, long_part = 0, long_left = 0;
     for (DeviceMask rest = part; rest != 0; rest &= rest - 1) {
       const int position = std::countr_zero(rest);
       const int32_t left = then.milli[static_cast<size_t>(position)];
       if (left > 0) ++long_part;
+      long_left = std::max(long_left, left);
       if (left == 1000 && (whole >> position & 1) != 0) ++long_whole;
     }
     room[Room::planned] = 1;
@@ -66,6 +76,7 @@ Room make_room(const NodeRecord& node, ModelSlot model, Windows windows, Time no
     room[Room::long_empty_cores] = -1;
     room[Room::long_whole] = long_whole;
     room[Room::long_part] = long_part;
+    room[Room::long_left] = std::min(room[Room::left], long_left);
   }
   for (const ReservedSpan& span : node.spans) {
     if (span.end <= now || span.end <= span.begin) continue;
@@ -80,16 +91,18 @@ Room make_room(const NodeRecord& node, ModelSlot model, Windows windows, Time no
 }
 
 RoomFit room_fit(const Room& room, const Need& need) {
+  const Room::Figure cores = need.exclusive ? Room::empty_cores : Room::cores;
   const bool whole = need.share_milli == 1000;
-  const auto fits = [&](Room::Figure cores, Room::Figure empty, Room::Figure wholes,
-                        Room::Figure parts) {
-    return room[need.exclusive ? empty : cores] >= need.cores &&
-           (need.devices == 0 || room[whole ? wholes : parts] >= need.devices);
+  // The figures for long stand behind the others.
+  const auto fits = [&](size_t for_long) {
+    if (room.at[cores + for_long] < need.cores) return false;
+    if (need.devices == 0) return true;
+    return room.at[(whole ? Room::whole : Room::part) + for_long] >= need.devices &&
+           room.at[Room::left + for_long] >= need.share_milli;
   };
   RoomFit fit;
-  fit.now = fits(Room::cores, Room::empty_cores, Room::whole, Room::part);
-  fit.for_long =
-      fit.now && fits(Room::long_cores, Room::long_empty_cores, Room::long_whole, Room::long_part);
+  fit.now = fits(0);
+  fit.for_long = fit.now && fits(1);
   return fit;
 }
 

@@ -27,18 +27,21 @@ struct Room {
     whole,
     long_whole,  // devices of the model of which nothing is held
     part,
-    long_part,   // devices of the model with something left
+    long_part,  // devices of the model with something left
+    left,
+    long_left,   // the most thousandths left of one of them
     planned,     // 1: there is a planned window
     unreserved,  // 1: no reservation is ahead
     figures
   };
-  std::array<int32_t, figures> at{-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, 0, 0};
+  // Two more than there are: joining takes whole registers.
+  std::array<int32_t, figures + 2> at{-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, 0, 0, 0, 0};
   Time reserved_from;  // when the first reservation begins; 0 for none
 
   int32_t operator[](Figure figure) const { return at[figure]; }
   int32_t& operator[](Figure figure) { return at[figure]; }
   void join(const Room& other) {
-    for (size_t i = 0; i < figures; ++i) at[i] = std::max(at[i], other.at[i]);
+    for (size_t i = 0; i < at.size(); ++i) at[i] = std::max(at[i], other.at[i]);
     reserved_from = std::max(reserved_from, other.reserved_from);
   }
   bool operator==(const Room&) const = default;

@@ -123,6 +123,8 @@ class Scheduler::Pass {
   // The most that is free on one of them.
   int32_t gained_cores_ = 0;
   int32_t gained_devices_ = 0;  // of a model, with something left
+  int32_t gained_whole_ = 0;    // of which nothing is held
+  int32_t gained_left_ = 0;     // thousandths of one
   int32_t gained_memory_ = -1;  // as in a Room
   int64_t cap_ = 0;
   schedule::Plan nothing_;

@@ -92,6 +92,7 @@ uint32_t Queue::intern_group(const Demand& demand) {
   groups_[slot] = std::make_unique<Group>();
   groups_[slot]->cores = bare.resources.cores;
   groups_[slot]->devices = bare.resources.devices.count;
+  groups_[slot]->share_milli = bare.resources.devices.share_milli;
   groups_[slot]->demand = std::move(bare);
   groups_[slot]->digest = digest;
   group_index_.emplace(digest, slot);

@@ -77,8 +77,9 @@ struct Failure {
 // Jobs alike in cores, devices, features, pools, licences and reservation.
 struct Group {
   // What a pass asks first stands first, and together.
-  int32_t cores = 0;  // and devices: as in `demand`
+  int32_t cores = 0;  // and devices, share: as in `demand`
   int32_t devices = 0;
+  int32_t share_milli = 1000;
   uint64_t pools = 0;  // those of the options, as bits (of the slot modulo 64)
   uint64_t version = 0;
   QueueTree jobs;
