@@ -198,7 +198,7 @@ Wait Scheduler::why_waiting(JobId id, Time now) const {
     }
   }
   const View planned{state.site, state.licences, state.horizon, state.index, state.plan, now};
-  if (!state.reserved.empty() && !place_now(planned, need, options)) {
+  if (state.head.reserved && !place_now(planned, need, options)) {
     const ReservedJob& first = state.reserved.front();
     return {
         PendingReason::priority,

@@ -86,8 +86,8 @@ bool Scheduler::Pass::reserve(JobSlot slot) {
   const QueueKey key = state_.queue.job(slot).key;
   if (!state_.one_reservation()) return reserve_one_more(slot);
   if (!anything_may_start()) {
+    // The plan stays as it is, of use only to compare the next one with: nothing fits without it.
     become_head(key, 0);
-    state_.drop_plan();
     state_.head = {true, key, false};
     nothing_fits_ = true;
     return true;
@@ -139,13 +139,20 @@ std::optional<Reserved> Scheduler::Pass::search(JobSlot slot, size_t& effort) {
   }
   const bool plain = need.licences.empty() && state_.site.reservations().empty();
   const bool is_head = state_.head.known && state_.head.key == key;
-  if (plain && is_head && state_.head_effort > state_.site.nodes().size()) {
+  if (plain && is_head && 2 * state_.head_effort > watch_cost(options)) {
     state_.watch.start(state_.site, key, need, options);
     state_.changes.holds.clear();
     return state_.watch.earliest(view(true));
   }
   state_.flush_horizon();
   return earliest(view(true), need, options, now_ + Duration{1}, effort);
+}
+
+// Nodes to look at before a head with these options is followed.
+size_t Scheduler::Pass::watch_cost(const std::vector<Option>& options) const {
+  size_t nodes = 0;
+  for (const Option& option : options) nodes += state_.site.pools()[option.pool].nodes.size();
+  return nodes;
 }
 
 bool Scheduler::Pass::tell_watch() {
@@ -224,10 +231,15 @@ bool Scheduler::Pass::plan_stands() {
   if (!head.licences.empty() && state_.changes.any_licence) return false;
   if (state_.watch.follows(head.key)) return tell_watch();
   std::vector<HoldChange>& holds = state_.changes.holds;
-  constexpr size_t most = 64;  // beyond, the search for a new one costs less
-  if (holds.size() > most) return false;
   const Need& need = state_.queue.need_of(slot);
   const std::vector<Option>& options = state_.queue.options_of(slot);
+  std::erase_if(holds, [&](const HoldChange& change) {
+    const PoolSlot pool = state_.site.node(change.node).pool;
+    return std::none_of(options.begin(), options.end(),
+                        [&](const Option& option) { return option.pool == pool; });
+  });
+  // Beyond, the search for a new one costs less.
+  if (holds.size() > 64 + head.placed.nodes.size()) return false;
   for (const HoldChange& change : holds) {
     if (may_move(change, head, need, options)) return false;
   }

@@ -90,6 +90,7 @@ class Scheduler::Pass {
   std::optional<schedule::Reserved> search(schedule::JobSlot job, size_t& effort);
   // Lets the watch know what began and ended. False when that may move the reservation.
   bool tell_watch();
+  size_t watch_cost(const std::vector<schedule::Option>& options) const;
   void install(schedule::ReservedJob fresh);
   bool all_reserved() const;
 

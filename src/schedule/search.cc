@@ -1,6 +1,7 @@
 #include "schedule/search.h"
 
 #include <algorithm>
+#include <bit>
 #include <queue>
 
 #include "schedule/timeline.h"
@@ -82,10 +83,31 @@ bool keep_fullest(const Site& site, std::vector<Candidate>& candidates, size_t c
     if (a.fit.fullness != b.fit.fullness) return a.fit.fullness < b.fit.fullness;
     return site.node(a.node).label < site.node(b.node).label;
   };
-  std::partial_sort(candidates.begin(), candidates.begin() + static_cast<std::ptrdiff_t>(count),
-                    candidates.end(), fuller);
+  if (candidates.size() == count) return true;
+  std::nth_element(candidates.begin(), candidates.begin() + static_cast<std::ptrdiff_t>(count),
+                   candidates.end(), fuller);
   candidates.resize(count);
   return true;
+}
+
+// Where a need that takes all devices of a node (or none) fits from some time before `start` on:
+// its devices and, unless all nodes are taken anyway, how full it is then. Empty for other needs.
+std::optional<NodeFit> fit_of_open(const View& view, const Need& need, ModelSlot model,
+                                   NodeSlot slot, Time start, bool all_taken) {
+  const NodeRecord& node = view.site.node(slot);
+  NodeFit fit;
+  if (need.devices > 0) {
+    fit.devices = node.devices_of(model);
+    if (need.share_milli < 1000 || std::popcount(fit.devices) != need.devices) return {};
+  }
+  if (all_taken) return fit;
+  if (!node.spans.empty() || !view.plan.on(slot).empty()) return {};
+  fit.fullness = {1000 * need.devices, node.cores_free()};
+  for (const Hold& hold : node.holds) {
+    if (taken_until(hold.ends_by, view.now) > start) break;
+    fit.fullness.cores_free += hold.cores;
+  }
+  return fit;
 }
 
 // The nodes of the pool that a need may use at all: those of its reservation, if it names one.
@@ -346,17 +368,13 @@ std::optional<Placed> place_on(const View& view, const Need& need, Option option
   const auto wanted = static_cast<size_t>(need.nodes);
   std::vector<Candidate> fitting;
   fitting.reserve(nodes.size());
-  // All are taken: which are the fullest does not matter.
-  const bool plain = nodes.size() == wanted && need.devices == 0;
+  const bool all_taken = nodes.size() == wanted;  // which are the fullest does not matter
   for (NodeSlot slot : nodes) {
-    if (plain) {
-      fitting.push_back({{}, slot});
-      continue;
-    }
-    const auto fit = fit_at(view, need, option.model, slot, start);
+    auto fit = fit_of_open(view, need, option.model, slot, start, all_taken);
+    if (!fit) fit = fit_at(view, need, option.model, slot, start);
     if (fit) fitting.push_back({*fit, slot});
   }
-  if (!plain && !keep_fullest(view.site, fitting, wanted)) return {};
+  if (!keep_fullest(view.site, fitting, wanted)) return {};
   return make_placed(view.site, need, option, fitting);
 }
 

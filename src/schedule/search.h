@@ -30,7 +30,8 @@ struct View {
 std::optional<Placed> place_now(const View& view, const Need& need,
                                 const std::vector<Option>& options, int32_t* fitting = nullptr);
 
-// The placement at `start` on the fullest of these nodes; all of them are in the option's pool.
+// The placement at `start` on the fullest of these nodes, on each of which the need fits then; all
+// of them are in the option's pool.
 std::optional<Placed> place_on(const View& view, const Need& need, Option option,
                                const std::vector<NodeSlot>& nodes, Time start);
 

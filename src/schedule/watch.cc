@@ -1,5 +1,7 @@
 #include "schedule/watch.h"
 
+#include <algorithm>
+
 #include "schedule/timeline.h"
 
 namespace pentad::schedule {
@@ -21,11 +23,14 @@ void Watch::start(const Site& site, const QueueKey& key, const Need& need,
     List& list = lists_.emplace_back();
     list.option = option;
     list.from.assign(site.nodes().size(), Time::never());
+    std::vector<WatchedNode> fitting;
     for (NodeSlot slot : site.pools()[option.pool].nodes) {
       const Time from = fits_from(site.node(slot), need_, option.model);
       list.from[slot] = from;
-      if (from != Time::never()) list.nodes.insert({from, slot});
+      if (from != Time::never()) fitting.push_back({from, slot});
     }
+    std::sort(fitting.begin(), fitting.end(), WatchTraits::less);
+    list.nodes.assign(std::move(fitting));
   }
 }
 
