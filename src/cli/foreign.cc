@@ -39,6 +39,18 @@ int32_t largest_node(Session& session) {
   return cores;
 }
 
+// Output paths that are directories: the file in it then has a name of the dialect's.
+void find_directories(const dialect::Job& job, dialect::Submitter& submitter) {
+  for (const auto* given : {&job.stdout_path, &job.stderr_path}) {
+    const std::string& text = **given;
+    std::string path = text.starts_with("{home}") ? submitter.home + text.substr(6) : text;
+    bool is_plain = !path.empty() && path.find('{') == path.npos;
+    std::error_code error;
+    if (!path.starts_with('/')) path = submitter.directory + '/' + path;
+    if (is_plain && std::filesystem::is_directory(path, error)) submitter.directories.insert(text);
+  }
+}
+
 }  // namespace
 
 std::string read_foreign_script(const std::string& path) {
@@ -90,6 +102,7 @@ ForeignJob translate_foreign(Session& session, const dialect::Source& source,
   ForeignJob job{dialect::translate(source, dialect, site), {}};
   resolve_names(session, submitter.user, job.translation);
   if (needs_node_size(job.translation.job)) submitter.node_cores = largest_node(session);
+  find_directories(job.translation.job, submitter);
   job.request = dialect::to_request(job.translation, source.script, submitter, site);
   return job;
 }

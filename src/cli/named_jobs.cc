@@ -95,7 +95,10 @@ void resolve_names(Session& session, const std::string& user, dialect::Translati
   Resolver(session, user, translation).resolve(dependency.value);
   if (translation.records.size() > before) dependency = {};  // one refusal is enough
   drop_nothing(dependency.value);
-  if (is_nothing(dependency.value)) dependency = {};
+  if (!dependency || !is_nothing(dependency.value)) return;
+  translation.records.push_back({dependency.origin, "dependency", dialect::Effect::approximated,
+                                 "no job is called so: there is nothing to wait for"});
+  dependency = {};
 }
 
 }  // namespace pentad::cli

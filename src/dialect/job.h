@@ -79,13 +79,14 @@ struct Component {
   Given<Layout> layout;
   Given<std::string> distribution;
   Given<bool> contiguous;
+  Given<std::string> parallel_environment;  // Grid Engine's, as named
 };
 BOOST_DESCRIBE_STRUCT(Component, (),
                       (nodes, tasks, tasks_per_node, cpus_per_task, cpus, threads_per_core,
                        cores_per_socket, sockets_per_node, min_cpus_per_node, tasks_per_core,
                        tasks_per_socket, tasks_per_gpu, cpus_per_gpu, gpus, memory, virtual_memory,
                        local_disk, constraint, hosts, excluded_hosts, generic, sharing, layout,
-                       distribution, contiguous))
+                       distribution, contiguous, parallel_environment))
 
 // A dependency as written: `job` is an id or a name pattern of that dialect.
 struct Condition {

@@ -82,13 +82,15 @@ class Filler {
   }
 
   void gpus() {
-    if (!part_.gpus || part_.gpus->empty()) return;
+    if (!part_.gpus || part_.gpus->empty() || part_.gpus->front().count == 0) {
+      if (!part_.cpus_per_gpu) return;
+      return note(part_.cpus_per_gpu.origin, "cpus_per_gpu", Effect::ignored, "it asks for no GPU");
+    }
     const Origin& origin = part_.gpus.origin;
     if (part_.gpus->size() > 1) {
       return note(origin, "gpus", Effect::refused, "a job uses one model of GPU");
     }
     const Gpus& g = part_.gpus->front();
-    if (g.count == 0) return;
     int64_t per_node = std::min(g.count, kMostCount + 1);
     if (g.scope == Scope::job) per_node = up(per_node, to_.nodes);
     if (g.scope == Scope::task) per_node *= std::min(tasks_per_node_, kMostCount);
@@ -104,7 +106,10 @@ class Filler {
     if (g.mode == "shared" || g.mps) {
       note(origin, "gpus", Effect::approximated, "whole GPUs are given, in the site's mode");
     }
-    if (part_.cpus_per_gpu && !part_.cpus_per_task) {
+    if (part_.cpus_per_gpu && part_.cpus_per_task) {
+      note(part_.cpus_per_gpu.origin, "cpus_per_gpu", Effect::ignored,
+           "the cores of tasks are given");
+    } else if (part_.cpus_per_gpu) {
       int64_t cores = *part_.cpus_per_gpu * std::min<int64_t>(per_node, kMostCount);
       to_.cores = std::max(to_.cores, count(cores, part_.cpus_per_gpu.origin, "cpus_per_gpu"));
     }
@@ -113,6 +118,10 @@ class Filler {
   void memory() {
     const Given<Memory>& given = part_.memory ? part_.memory : part_.virtual_memory;
     if (!given) return;
+    if (part_.memory && part_.virtual_memory) {
+      note(part_.virtual_memory.origin, "virtual_memory", Effect::approximated,
+           "no limit of its own: the memory holds");
+    }
     int64_t times = 1;
     switch (given->scope) {
       case Scope::cpu:
@@ -171,6 +180,9 @@ class Filler {
     left_to_centre(part_.distribution, "distribution");
     left_to_centre(part_.contiguous, "contiguous");
     left_to_centre(part_.generic, "generic");
+    if (part_.layout && !is_chunk_ && *part_.layout != Layout::free) {
+      note(part_.layout.origin, "layout", Effect::approximated, "the number of nodes decides");
+    }
     bool scattered = part_.layout && *part_.layout == Layout::scatter;
     if (is_chunk_ && !scattered && to_.nodes > 1) {
       note(part_.layout ? part_.layout.origin : part_.nodes.origin, "layout", Effect::approximated,
@@ -206,6 +218,30 @@ bool is_alike(const ResourceRequest& a, ResourceRequest b) {
   return a == b;
 }
 
+// Those of a later part that the first one does not have.
+void add_new(const std::vector<Record>& more, std::vector<Record>& to) {
+  for (const Record& r : more) {
+    bool known = std::ranges::any_of(
+        to, [&](const Record& one) { return one.text == r.text && one.reason == r.reason; });
+    if (!known) to.push_back(r);
+  }
+}
+
+// What two parts of a job differ in.
+std::string difference(const ResourceRequest& a, const ResourceRequest& b) {
+  std::vector<std::string> all;
+  if (a.cores != b.cores) all.push_back(fmt::format("cores ({}, {})", a.cores, b.cores));
+  if (a.memory != b.memory) {
+    all.push_back(fmt::format("memory ({}, {})", size_text(a.memory), size_text(b.memory)));
+  }
+  if (a.devices != b.devices) {
+    all.push_back(fmt::format("GPUs ({}, {})", a.devices.count, b.devices.count));
+  }
+  if (a.exclusive != b.exclusive) all.emplace_back("whole nodes");
+  if (a.features != b.features) all.emplace_back("features");
+  return fmt::format("{}", fmt::join(all, ", "));
+}
+
 }  // namespace
 
 void fill_resources(const Translation& translation, int32_t node_cores, ResourceRequest& to,
@@ -220,12 +256,15 @@ void fill_resources(const Translation& translation, int32_t node_cores, Resource
     Filler(job.components[i], is_chunk, node_cores, other, more).fill();
     if (is_alike(to, other) && to.nodes + other.nodes <= kMostCount) {
       to.nodes += other.nodes;
+      add_new(more, deviations);
       continue;
     }
     const Component& part = job.components[i];
     const Origin& origin = part.nodes ? part.nodes.origin : part.tasks.origin;
     deviations.push_back({origin, "components", Effect::refused,
-                          "the parts of the job differ: a job has nodes of one kind here"});
+                          fmt::format("parts 1 and {} differ in {}: a job has nodes of one kind "
+                                      "here; ask for the larger in both, or submit two jobs",
+                                      i + 1, difference(to, other))});
     return;
   }
 }

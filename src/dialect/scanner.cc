@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "dialect/values.h"
 
 namespace pentad::dialect {
@@ -90,10 +92,14 @@ std::string nothing_to_read(std::string_view script) {
   if (script.size() > kMaxScriptBytes) {
     return fmt::format("the script has {} bytes; {} at most", script.size(), kMaxScriptBytes);
   }
-  if (script.find('\0') != script.npos) {
-    return "this is a binary file: to run a program, name it in a script";
-  }
-  return "";
+  size_t zero = script.find('\0');
+  if (zero == script.npos) return "";
+  bool is_wide = zero < 4 && (script.starts_with("\xff\xfe") || script.starts_with("\xfe\xff"));
+  if (is_wide) return "this is UTF-16 text: save it as UTF-8 or convert it with iconv";
+  auto line = 1 + std::ranges::count(script.substr(0, zero), '\n');
+  return fmt::format(
+      "line {} holds a zero byte: this is a binary file; to run a program, name it in a script",
+      line);
 }
 
 void check_form(std::string_view script, Dialect dialect, Scan& found) {
@@ -103,7 +109,10 @@ void check_form(std::string_view script, Dialect dialect, Scan& found) {
         {{OriginKind::script, 1}, std::string(first.substr(0, 80)), effect, std::move(reason)});
   };
   if (dialect == Dialect::slurm && !script.starts_with("#!")) {
-    problem(Effect::refused, "no #! on line 1, such as #!/bin/bash: Slurm refuses such a script");
+    bool has_mark = script.starts_with("\xef\xbb\xbf");
+    problem(Effect::refused,
+            has_mark ? "a byte order mark stands before #!: save it as UTF-8 without one"
+                     : "no #! on line 1, such as #!/bin/bash: Slurm refuses such a script");
   }
   if (script.find("\r\n") == script.npos) return;
   if (dialect == Dialect::slurm) {

@@ -55,6 +55,26 @@ TEST_CASE("binary files and scripts without end are refused") {
   CHECK_FALSE(of("", Dialect::lsf).is_accepted());
 }
 
+TEST_CASE("what is wrong with a file is said with what to do") {
+  auto reason = [](const std::string& script, Dialect dialect) {
+    Translation t = of(script, dialect);
+    CHECK_FALSE(t.is_accepted());
+    return t.records.empty() ? "" : t.records[0].reason;
+  };
+  CHECK(reason(std::string("#!/bin/sh\n\0x", 12), Dialect::lsf).starts_with("line 2 holds a zero"));
+  CHECK(reason(std::string("\xff\xfe#\0!\0", 6), Dialect::pbspro).starts_with("this is UTF-16"));
+  CHECK(reason("\xef\xbb\xbf#!/bin/sh\n", Dialect::slurm).starts_with("a byte order mark"));
+  CHECK(reason(std::string(100 << 20, 'x'), Dialect::sge).find("4194304 at most") !=
+        std::string::npos);
+  CHECK(reason("#!/bin/sh\n#SBATCH \u2013-time=5\n", Dialect::slurm) ==
+        "its dash is a typographic one: type a plain -");
+  CHECK(reason("#!/bin/sh\n#SBATCH --time\n", Dialect::slurm) ==
+        "it needs a value: m, h:m:s, d-h:m:s");
+  Translation both = of("#!/bin/sh\n#SBATCH --mem=4G\n#SBATCH --mem-per-cpu=1G\n", Dialect::slurm);
+  CHECK(both.records[1].effect == Effect::refused);
+  CHECK(both.records[1].origin.line == 3);
+}
+
 TEST_CASE("command line beats environment beats script") {
   Source source;
   source.script = "#!/bin/sh\n#SBATCH -t 1 -A script -p script\n";

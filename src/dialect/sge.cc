@@ -112,6 +112,7 @@ void parallel_environment(Target& t, std::string_view value) {
   }
   Component& c = t.part();
   t.set(c.tasks, *slots);
+  t.set(c.parallel_environment, std::string(name));
   if (kind == "node") {
     t.set(c.nodes, CountRange{1, 1});
   } else if (kind != "spread") {

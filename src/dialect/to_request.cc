@@ -78,11 +78,20 @@ class Converter {
              "the script gets it too, not only its steps");
       }
     }
+    if (job_.notify && *job_.notify) notify();
     out_.job.hold = *job_.hold;
     int64_t lower = job_.nice ? -*job_.nice : *job_.priority;
     out_.job.priority = static_cast<int32_t>(std::clamp<int64_t>(lower, -1'000'000'000, 0));
     const Origin& origin = job_.nice ? job_.nice.origin : job_.priority.origin;
     if (lower > 0) note(origin, "priority", Effect::ignored, "only operators raise priorities");
+  }
+
+  // Grid Engine's -notify: USR2 so long before it is killed at its limit.
+  void notify() {
+    constexpr int32_t kUser2 = 12;
+    if (!out_.job.warning) out_.job.warning = {kUser2, seconds(60)};
+    note(job_.notify.origin, "notify", Effect::approximated,
+         "USR2 a minute before the limit; none before it is cancelled");
   }
 
   // s_rt below h_rt: USR1 that much before the end; alone it is the limit.
@@ -102,10 +111,7 @@ class Converter {
       int64_t at_once = std::min<int64_t>(job_.array->max_running, 1'000'000'000);
       out_.job.array = {job_.array->indices, static_cast<int32_t>(at_once)};
     }
-    if (job_.dependency) {
-      Dependency dependency;
-      if (condition(*job_.dependency, dependency)) out_.job.dependency = std::move(dependency);
-    }
+    out_.job.dependency = resolve_dependency(t_, out_.deviations);
     bool keeps = t_.dialect == Dialect::slurm || t_.dialect == Dialect::lsf;
     if (job_.kill_on_invalid_dependency) keeps = !*job_.kill_on_invalid_dependency;
     out_.job.impossible_dependency =
@@ -113,33 +119,6 @@ class Converter {
     out_.job.requeue.on_node_failure = *job_.requeue;
     out_.job.requeue.exit_codes = *job_.requeue_exit_codes;
     if (t_.dialect == Dialect::sge) out_.job.requeue.exit_codes.push_back(99);
-  }
-
-  // 123, 123_4 (Slurm), 123[4].server (PBS), 123[4] (LSF), 123.4 (SGE), 123[] (all of an array).
-  bool condition(const Condition& from, Dependency& to) {
-    to.kind = from.kind;
-    to.delay = seconds(from.delay_s);
-    for (const Condition& one : from.of) {
-      if (!condition(one, to.of.emplace_back())) return false;
-    }
-    bool has_job = from.of.empty() && from.kind != DependencyKind::singleton;
-    if (!has_job) return true;
-    auto no = [&](std::string reason) {
-      note(job_.dependency.origin, "dependency", Effect::refused, std::move(reason));
-      return false;
-    };
-    if (from.is_name) return no(fmt::format("`{}`: give the number of the job", from.job));
-    size_t end = from.job.find_first_not_of("0123456789");
-    Result<int64_t> id = parse_positive(std::string_view(from.job).substr(0, end));
-    if (!id) return no(fmt::format("`{}` is not the number of a job", from.job));
-    to.job = JobId{*id};
-    std::string_view rest = end == from.job.npos ? "" : std::string_view(from.job).substr(end);
-    if (rest.empty()) return true;
-    rest.remove_prefix(1);
-    Result<int64_t> element = parse_whole(rest.substr(0, rest.find_first_not_of("0123456789")));
-    bool names_server = t_.dialect == Dialect::pbspro || t_.dialect == Dialect::torque;
-    if (element && (from.job[end] != '.' || !names_server)) to.element = *element;
-    return true;
   }
 
   void choices() {
@@ -218,6 +197,7 @@ class Converter {
                   "so long a script needs its shell in a #! line");
     }
     p.argv = {job_.shell->front(), "-c", std::string(script), *job_.name};
+    if (job_.login_shell && *job_.login_shell) p.argv.insert(p.argv.begin() + 1, "-l");
     p.argv.insert(p.argv.end(), p.script_args.begin(), p.script_args.end());
     p.script_args.clear();
     note(job_.shell.origin, "shell", Effect::approximated, "$0 is the name of the job");
@@ -244,8 +224,39 @@ class Converter {
       }
       out += of_token(token);
     }
-    if (!out.empty() && out.back() == '/') out += "%x.o%j";
-    return out;
+    bool is_directory = !out.empty() && (out.back() == '/' || by_.directories.contains(text));
+    return is_directory ? out + (out.back() == '/' ? "" : "/") + default_name(field) : out;
+  }
+
+  // Of a file in a directory that is given instead of a file.
+  std::string default_name(std::string_view field) const {
+    bool is_error = field == "stderr_path";
+    if (t_.dialect == Dialect::pbspro) return is_error ? "%j.ER" : "%j.OU";
+    std::string number = !job_.array ? "%j" : t_.dialect == Dialect::torque ? "%j-%a" : "%j.%a";
+    if (t_.dialect == Dialect::slurm) return "slurm-" + (job_.array ? "%j_%a" : number) + ".out";
+    return (is_error ? "%x.e" : "%x.o") + number;
+  }
+
+  // The working directory knows no tokens of a job.
+  std::string workdir() const {
+    const std::string& text = *job_.workdir;
+    if (text == "{private}") return "";  // the centre's directory of the job
+    std::string path;
+    for (size_t i = 0; i < text.size(); ++i) {
+      bool doubled = text.compare(i, 2, "{{") == 0;
+      std::string_view rest = std::string_view(text).substr(i);
+      if (rest.starts_with("{home}")) {
+        path += by_.home;
+        i += 5;
+      } else if (rest.starts_with("{submit}")) {
+        path += by_.directory;
+        i += 7;
+      } else {
+        path += text[i];
+        if (doubled) ++i;
+      }
+    }
+    return path.starts_with('/') ? path : by_.directory + '/' + path;
   }
 
   std::string of_token(const std::string& token) const {
@@ -261,12 +272,7 @@ class Converter {
 
   void files() {
     Payload& p = out_.payload;
-    p.workdir = path(job_.workdir, "workdir");
-    if (*job_.workdir == "{private}") {
-      p.workdir.clear();  // the centre's directory of the job
-    } else if (!p.workdir.starts_with('/')) {
-      p.workdir = by_.directory + '/' + p.workdir;
-    }
+    p.workdir = workdir();
     p.stdout_path = path(job_.stdout_path, "stdout_path");
     if (*job_.join == Join::none) p.stderr_path = path(job_.stderr_path, "stderr_path");
     if (*job_.join == Join::output_to_error) p.stdout_path = path(job_.stderr_path, "stderr_path");
@@ -304,6 +310,9 @@ class Converter {
     if (part.tasks) launch.tasks = part.tasks->min;
     if (part.tasks_per_node) launch.tasks_per_node = *part.tasks_per_node;
     if (part.cpus_per_task) launch.cpus_per_task = *part.cpus_per_task;
+    launch.parallel_environment = *job_.components.front().parallel_environment;
+    std::string_view server = site_.job_id_suffix;
+    launch.server = server.substr(server.starts_with('.') ? 1 : 0);
     launch.submit_directory = by_.directory;
     launch.submit_host = by_.host;
     out_.payload.launch = std::move(launch);

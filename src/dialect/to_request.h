@@ -3,6 +3,8 @@
 #pragma once
 
 #include <map>
+#include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,6 +21,8 @@ struct Submitter {
   Duration utc_offset;  // of local time
   std::string user, home, directory, host;
   int32_t node_cores = 0;  // of the largest node; 0: unknown
+  // Output paths as job.stdout_path and its like hold them that are directories.
+  std::set<std::string> directories;
   std::map<std::string, std::string> environment;
 };
 
@@ -37,6 +41,10 @@ Request to_request(const Translation& translation, std::string_view script,
 // Fills `to` from the components; used by to_request.
 void fill_resources(const Translation& translation, int32_t node_cores, ResourceRequest& to,
                     std::vector<Record>& deviations);
+
+// What the job waits for; nothing when it waits for nothing or was refused. Used by to_request.
+std::optional<Dependency> resolve_dependency(const Translation& translation,
+                                             std::vector<Record>& deviations);
 
 // The next moment that `moment` describes, not before now.
 Time resolve(const Moment& moment, Time now, Duration utc_offset);

@@ -202,7 +202,7 @@ OPTIONS = [
     ("wait", "W", "", ""),
     ("parsable", "", "", ""),
     ("quiet", "Q", "", ""),
-    ("distribution", "m", lambda r: r.choice(["block", "cyclic", "block:cyclic", "plane=4", "x",
+    ("distribution", "m", lambda r: r.choice(["block", "cyclic", "block:cyclic", "x",
             "*:block", "block,Pack"]), ""),
     ("contiguous", "", "", ""),
     ("spread-job", "", "", "layout"),
@@ -259,7 +259,8 @@ def script(r):
     words = []
     for name, short, make, group in r.sample(OPTIONS, r.randint(1, 7)):
         group = group or name
-        if group in groups and (group in ("layout", "nodes", "topology") or r.random() < 0.97):
+        strict = group in ("layout", "nodes", "topology", "gpus")
+        if group in groups and (strict or r.random() < 0.97):
             continue
         groups.add(group)
         text = written(r, name, short, make)

@@ -1,0 +1,4 @@
+#!/bin/bash
+#BSUB -L /bin/bash
+#BSUB -env "all, CASE=7, ~DISPLAY"
+./a.out

@@ -1,0 +1,5 @@
+#!/bin/bash
+#BSUB -B
+#BSUB -N
+#BSUB -u mei@example.org
+./a.out

@@ -1,0 +1,3 @@
+#!/bin/bash
+#BSUB -m "hostA hostB+2 others"
+./a.out

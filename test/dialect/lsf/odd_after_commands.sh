@@ -1,0 +1,5 @@
+#!/bin/bash
+#BSUB -J first
+echo start
+#BSUB -P late
+echo end

@@ -1,0 +1,4 @@
+#!/bin/bash
+#BSUB -Is
+#BSUB -E /bin/true
+./a.out

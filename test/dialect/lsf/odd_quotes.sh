@@ -1,0 +1,4 @@
+#!/bin/bash
+#BSUB -J "unclosed
+#BSUB -o out
+./a.out

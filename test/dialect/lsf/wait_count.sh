@@ -1,0 +1,3 @@
+#!/bin/bash
+#BSUB -w "numdone(900, >= 5)"
+./post

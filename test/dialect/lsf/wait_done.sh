@@ -1,0 +1,3 @@
+#!/bin/bash
+#BSUB -w "done(1201) && ended(1202)"
+./post

@@ -1,0 +1,3 @@
+#!/bin/bash
+#BSUB -w "done(11) || exit(12)"
+./post

@@ -1,0 +1,5 @@
+#!/bin/bash
+#PBS -a 2330
+#PBS -h
+#PBS -p -100
+./night

@@ -1,0 +1,3 @@
+#!/bin/bash
+#PBS -l select=1:host=n042:ncpus=4
+./a.out

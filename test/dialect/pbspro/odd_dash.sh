@@ -1,0 +1,4 @@
+#!/bin/bash
+#PBS –N webpage
+#PBS -j o
+./a.out

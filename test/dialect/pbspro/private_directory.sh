@@ -1,0 +1,4 @@
+#!/bin/bash
+#PBS -W sandbox=PRIVATE
+#PBS -k oed
+pwd

@@ -1,0 +1,4 @@
+#!/bin/bash
+#PBS -W stagein=in.dat@host:/data/in.dat
+#PBS -l ncpus=1
+./a.out

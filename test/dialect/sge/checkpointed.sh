@@ -1,0 +1,5 @@
+#!/bin/bash
+#$ -ckpt user
+#$ -c sx
+#$ -now n
+./a.out

@@ -1,0 +1,4 @@
+#!/bin/bash
+#$ -hold_jid 812,813
+#$ -h
+./post

@@ -1,0 +1,3 @@
+#!/bin/bash
+#$ -l h=node1*
+./a.out

@@ -1,0 +1,5 @@
+#!/bin/bash
+#$ -a 12242200
+#$ -r y
+#$ -notify
+./a.out

@@ -1,0 +1,4 @@
+#!/bin/bash
+#$ -t 10-1
+#$ -pe smp 8-2
+./a.out

@@ -1,0 +1,4 @@
+#!/bin/bash
+#$ -cwd please
+#$ -nosuch 5
+./a.out

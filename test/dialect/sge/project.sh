@@ -1,0 +1,6 @@
+#!/bin/bash
+#$ -P climate
+#$ -A label
+#$ -p -50
+#$ -ac purpose=test
+./a.out

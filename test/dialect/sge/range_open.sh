@@ -1,0 +1,3 @@
+#!/bin/bash
+#$ -pe mpi 4-
+mpirun ./a.out

@@ -1,0 +1,5 @@
+#!/bin/bash
+#$ -i input.txt
+#$ -o out/
+#$ -e err/
+sort

@@ -1,0 +1,4 @@
+#!/bin/bash
+#$ -v CASE=7,HOME
+#$ -v MODE=fast
+./a.out

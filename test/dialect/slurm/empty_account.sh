@@ -1,0 +1,5 @@
+#!/bin/bash
+#SBATCH --account=
+#SBATCH --qos=
+#SBATCH --time=5
+./a.out

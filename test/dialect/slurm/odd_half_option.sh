@@ -1,0 +1,5 @@
+#!/bin/bash
+#SBATCH --time
+#SBATCH --mem=
+#SBATCH -N
+./a.out

@@ -1,0 +1,4 @@
+#!/bin/bash
+#SBATCH -vvHQ
+#SBATCH -OskW
+./a.out

@@ -1,0 +1,5 @@
+#!/bin/bash
+#SBATCH --job-name=nightly
+#SBATCH --dependency=singleton
+#SBATCH --begin=midnight
+./backup.sh

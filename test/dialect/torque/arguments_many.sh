@@ -1,0 +1,3 @@
+#!/bin/bash
+#PBS -F "--case 7 --verbose input.dat"
+echo "$@"

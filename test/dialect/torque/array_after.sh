@@ -1,0 +1,3 @@
+#!/bin/bash
+#PBS -W depend=afterokarray:500[]
+./merge

@@ -1,0 +1,3 @@
+#!/bin/bash
+#PBS -t 7
+echo $PBS_ARRAYID

@@ -1,0 +1,4 @@
+#!/bin/bash
+#PBS -P root
+#PBS -I
+./a.out

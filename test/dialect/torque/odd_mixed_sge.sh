@@ -1,0 +1,5 @@
+#!/bin/bash
+#$ -N other
+#PBS -l nodes=1:ppn=4
+#$ -pe smp 4
+./a.out

@@ -1,0 +1,5 @@
+#!/bin/bash
+#PBS -d .
+#PBS -e err.log
+#PBS -o out.log
+./a.out
