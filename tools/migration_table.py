@@ -68,7 +68,7 @@ environment and variables differ anyway.)
   documentation and have no such check.
 """
 SLURM_RUNS = "3,000 (seed 101), of which none differs"
-SGE_RUNS = "3,000 (seed 1), of which none differs"
+SGE_RUNS = "3,000 (seed 102), of which none differs"
 
 
 def words_of(text, dialect):

@@ -22,7 +22,14 @@ bool read_chunk_key(Target& t, std::string_view key, std::string_view value, Com
   if (key == "ngpus") {
     Given<int64_t> count;
     if (!number(count)) return false;
-    c.gpus = {{{*count, Scope::node, "", "", false}}, t.origin};
+    std::string type = c.gpus->empty() ? "" : c.gpus->front().type;
+    c.gpus = {{{*count, Scope::node, std::move(type), "", false}}, t.origin};
+    return true;
+  }
+  if (key == "gpu_type" || key == "gpu_model") {
+    std::vector<Gpus>& gpus = t.change(c.gpus);
+    if (gpus.empty()) gpus.push_back({1, Scope::node, "", "", false});
+    gpus[0].type = value;
     return true;
   }
   if (key == "mem" || key == "vmem") {
