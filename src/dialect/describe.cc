@@ -119,7 +119,12 @@ void append_values(const T& owner, const std::string& prefix, std::vector<ShownV
   using Members = describe_ns::describe_members<T, describe_ns::mod_public>;
   boost::mp11::mp_for_each<Members>([&](auto member) {
     const auto& given = owner.*member.pointer;
-    if (given) out.push_back({prefix + member.name, text(given.value), given.origin});
+    if (!given) return;
+    std::string shown = text(given.value);
+    if constexpr (std::is_same_v<std::decay_t<decltype(given.value)>, int64_t>) {
+      if (std::string_view(member.name) == "umask") shown = fmt::format("{:03o}", given.value);
+    }
+    out.push_back({prefix + member.name, std::move(shown), given.origin});
   });
 }
 

@@ -90,7 +90,7 @@ std::vector<std::string> shell_of(std::string_view script) {
 std::string nothing_to_read(std::string_view script) {
   if (script.empty()) return "the script is empty";
   if (script.size() > kMaxScriptBytes) {
-    return fmt::format("the script has {} bytes; {} at most", script.size(), kMaxScriptBytes);
+    return fmt::format("a script has at most {} bytes: this is more", kMaxScriptBytes);
   }
   size_t zero = script.find('\0');
   if (zero == script.npos) return "";

@@ -148,6 +148,7 @@ void fill_defaults(const Source& source, Dialect dialect, Job& job) {
   environment.mode = separate ? ExportMode::none : ExportMode::all;
   set_default(job.environment, std::move(environment));
   set_default(job.requeue, dialect == Dialect::slurm || is_pbs);
+  if (dialect == Dialect::pbspro) set_default<int64_t>(job.umask, 077);
 }
 
 template <class T>
