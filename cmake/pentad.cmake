@@ -15,7 +15,7 @@
 
 set(PENTAD_FOLDERS
   base model schedule ledger energy centre dialect catalogue store engine net api hub serve network
-  twin plan app cli)
+  twin plan app cli drmaa)
 
 # Stops the configuration when a folder links one that stands at its own place or below it.
 function(pentad_check_layer deps)
