@@ -3,8 +3,9 @@
 //   twin_rate TRACE [--depth K] [--nodes] [--fair-share]
 //   twin_rate --generate NODES:JOBS:LOAD [--depth K]
 //
-// Prints jobs, events, seconds and peak memory, and the schedule's mean figures, which must not
-// change when only the speed does.
+// Prints jobs, events, seconds (of the clock and of the processor), peak memory and how many jobs
+// waited at most; and the schedule's mean figures and digest, which must not change when only the
+// speed does.
 #include <fmt/format.h>
 #include <sys/resource.h>
 
@@ -15,6 +16,7 @@
 #include <string>
 
 #include "twin/replay.h"
+#include "twin/schedule_digest.h"
 #include "twin/schedule_measures.h"
 #include "twin/trace/generator.h"
 
@@ -72,21 +74,29 @@ int run(const Options& options) {
   const auto begin = std::chrono::steady_clock::now();
   twin::Replay replay(*machine, policy, {});
   twin::ScheduleMeasures measures(*machine);
+  twin::ScheduleDigest digest;
   replay.add(&measures);
+  replay.add(&digest);
   auto end = replay.run(**reader);
   if (!end) return die(end.error());
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
 
   struct rusage usage {};
   getrusage(RUSAGE_SELF, &usage);
+  const auto seconds_of = [](const timeval& t) {
+    return static_cast<double>(t.tv_sec) + 1e-6 * static_cast<double>(t.tv_usec);
+  };
+  const double cpu_s = seconds_of(usage.ru_utime) + seconds_of(usage.ru_stime);
   const twin::ScheduleSummary s = measures.summary();
   const auto events = static_cast<double>(replay.progress().events);
   fmt::print(
-      "{} jobs, {} events in {:.2f} s: {:.0f} events/s, {} MiB at most; longest queue {}, refused "
-      "{}\nmean wait {:.1f} s, mean bounded slowdown {:.2f}, utilisation {:.4f}\n",
-      s.submitted, replay.progress().events, took.count(), events / took.count(),
+      "{} jobs, {} events in {:.2f} s ({:.2f} s of the processor): {:.0f} events/s, {} MiB at "
+      "most; "
+      "longest queue {}, refused {}\nmean wait {:.1f} s, mean bounded slowdown {:.2f}, utilisation "
+      "{:.4f}, schedule {:016x}\n",
+      s.submitted, replay.progress().events, took.count(), cpu_s, events / took.count(),
       usage.ru_maxrss / 1024, s.longest_queue, s.refused, s.wait_s.mean, s.bounded_slowdown.mean,
-      s.utilisation_cores);
+      s.utilisation_cores, digest.digest());
   return 0;
 }
 

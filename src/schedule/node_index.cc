@@ -55,7 +55,7 @@ Room make_room(const NodeRecord& node, ModelSlot model, Windows windows, Time no
   room[Room::part] = std::popcount(part);
   room[Room::left] = whole != 0 ? 1000 : most_left(node, part);
   room[Room::empty_cores] = node.cores_used == 0 ? node.cores : -1;
-  for (size_t i = 0; i < Room::planned; i += 2) room.at[i + 1] = room.at[i];
+  for (size_t i = 0; i < Room::unreserved; i += 2) room.at[i + 1] = room.at[i];
   room[Room::unreserved] = 1;
   if (!windows.empty()) {
     const Window& first =
@@ -70,7 +70,6 @@ Room make_room(const NodeRecord& node, ModelSlot model, Windows windows, Time no
       long_left = std::max(long_left, left);
       if (left == 1000 && (whole >> position & 1) != 0) ++long_whole;
     }
-    room[Room::planned] = 1;
     room[Room::long_cores] = std::min(room[Room::cores], then.cores);
     room[Room::long_memory] = std::min(room[Room::memory], mib(then.memory));
     room[Room::long_empty_cores] = -1;
@@ -83,7 +82,7 @@ Room make_room(const NodeRecord& node, ModelSlot model, Windows windows, Time no
     room[Room::unreserved] = 0;
     room.reserved_from = std::max(span.begin, Time{1});
     if (windows.empty()) {
-      for (size_t i = 0; i < Room::planned; i += 2) room.at[i + 1] = -1;
+      for (size_t i = 0; i < Room::unreserved; i += 2) room.at[i + 1] = -1;
     }
     break;
   }
@@ -107,7 +106,7 @@ RoomFit room_fit(const Room& room, const Need& need) {
 }
 
 Time short_until(const Room& room, Time planned_from) {
-  return room[Room::planned] ? std::max(room.reserved_from, planned_from) : room.reserved_from;
+  return std::max(room.reserved_from, planned_from);
 }
 
 bool room_may_fit(const Room& room, const Need& need, Time now, Time planned_from) {
@@ -265,7 +264,7 @@ std::string NodeIndex::check(const Site& site, const Plan& plan, Time now) const
       if (mine == nullptr || mine->size() != list.tree.size()) return "an index list is missing";
       for (size_t i = 0; i < Room::figures; ++i) {
         // Figures for long may be too large since the reservation moved to an earlier time.
-        const bool for_long = i < Room::planned && i % 2 == 1;
+        const bool for_long = i < Room::unreserved && i % 2 == 1;
         const int32_t kept = mine->agg().at[i], right = list.tree.agg().at[i];
         if (kept < right || (kept > right && !for_long)) return "what the index holds is wrong";
       }

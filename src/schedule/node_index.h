@@ -14,8 +14,8 @@
 namespace pentad::schedule {
 
 // What a node has free at most; joined, what the best of several nodes has. Figures named long_
-// hold for jobs that run on into the first window or reservation on the node. Memory counts in MiB,
-// rounded up; all are bounds.
+// hold for jobs that run on into the first window or reservation on the node: a node that has
+// nothing free now is the same with a window. Memory counts in MiB, rounded up; all are bounds.
 struct Room {
   enum Figure : size_t {
     memory,
@@ -30,12 +30,11 @@ struct Room {
     long_part,  // devices of the model with something left
     left,
     long_left,   // the most thousandths left of one of them
-    planned,     // 1: there is a planned window
     unreserved,  // 1: no reservation is ahead
     figures
   };
-  // Two more than there are: joining takes whole registers.
-  std::array<int32_t, figures + 2> at{-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, 0, 0, 0, 0};
+  // Three more than there are: joining takes whole registers.
+  std::array<int32_t, figures + 3> at{-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, 0, 0, 0, 0};
   Time reserved_from;  // when the first reservation begins; 0 for none
 
   int32_t operator[](Figure figure) const { return at[figure]; }

@@ -8,33 +8,13 @@
 #include <memory>
 #include <set>
 
-#include "base/hash.h"
 #include "twin/heat_limit.h"
 #include "twin/journal.h"
+#include "twin/schedule_digest.h"
 
 namespace pentad::twin {
 
 namespace {
-
-// Of every start and end, so that two schedules can be compared at a glance.
-class ScheduleDigest : public Observer {
- public:
-  void started(const LiveJob& job) override {
-    add(job.id, job.started);
-    for (const NodeShare& share : job.placement.nodes) {
-      hash_.add(share.node);
-      for (int32_t device : share.devices) hash_.add(static_cast<uint64_t>(device));
-    }
-  }
-  void stopped(const LiveJob& job, EndKind, Time now) override { add(job.id, now); }
-  uint64_t digest() const { return hash_.digest(); }
-
- private:
-  void add(JobId job, Time at) {
-    hash_.add(static_cast<uint64_t>(job.value)).add(static_cast<uint64_t>(at.value));
-  }
-  Hasher hash_;
-};
 
 // The parts of one run, in the order in which they hear of things.
 class Run {
