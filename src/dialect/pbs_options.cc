@@ -232,7 +232,7 @@ constexpr std::array kAttributeTable = {
            [](Target& t, std::string_view v) {
              int64_t mask = 0;
              bool sound = !v.empty() && v.size() <= 4;
-             for (char c : v) {
+             for (char c : v.substr(0, 4)) {
                sound = sound && c >= '0' && c <= '7';
                mask = mask * 8 + (c - '0');
              }
