@@ -159,6 +159,18 @@ class Lsf(centre.Case):
         self.assertEqual(self.run_words("bresume", job), (0, f"Job <{job}> is being resumed\n", ""))
         self.assertEqual(self.ended(job), "DONE")
 
+    def test_signals(self):
+        job = self.bsub("-oo", "sig", "trap 'echo got' USR1; while :; do sleep 0.05; done")
+        centre.wait_until(lambda: self.field(job, "stat") == "RUN", "its start")
+        self.assertEqual(self.run_words("bkill", "-s", "USR1", job),
+                         (0, f"Job <{job}> is being signaled\n", ""))
+        centre.wait_until(lambda: "got" in self.read("sig") or
+                          self.run_words("bkill", "-s", "USR1", job)[0], "its answer")
+        self.refused("NONE: Unknown signal\n", "bkill", "-s", "NONE", job)
+        held = self.bsub("-H", "true")
+        self.refused(f"Job <{held}>: Job has not started\n", "bkill", "-s", "USR2", held)
+        self.assertEqual(self.run_words("bkill", "-s", "KILL", held)[0], 0)
+
     def test_change(self):
         job = self.bsub("-H", "true")
         changing = (0, f"Parameters of job <{job}> are being changed\n", "")

@@ -1,5 +1,6 @@
 // bkill, bstop, bresume, brequeue: jobs by number or by what they have in common.
 #include <fmt/format.h>
+#include <signal.h>
 
 #include <algorithm>
 #include <array>
@@ -20,7 +21,7 @@ constexpr std::array kWords = {
     Word{"-J", "NAME", "jobs of a name; * stands for anything", ""},
     Word{"-P", "PROJECT", "jobs of a project", ""},
     Word{"-m", "HOST", "jobs on a host", ""},
-    Word{"-s", "SIGNAL", "bkill: KILL, TERM and INT end it, STOP and CONT suspend and resume", ""},
+    Word{"-s", "SIGNAL", "bkill: KILL, TERM and INT end it, STOP holds it, CONT releases it", ""},
     Word{"-r", "", "bkill: without waiting for the end", ""},
     Word{"-d", "", "bkill: and count it as done", "how a job ended cannot be changed here"},
     Word{"-stat", "STATUS", "bkill: only those that run or wait", ""},
@@ -41,33 +42,42 @@ struct Action {
   const char* done;       // behind "Job <1> is being "
 };
 constexpr std::array kActions = {
-    Action{"bkill", "cancel", "terminated"},
-    Action{"bstop", "hold", "stopped"},
-    Action{"bresume", "release", "resumed"},
-    Action{"brequeue", "requeue", "requeued"},
+    Action{"bkill", "cancel", "terminated"}, Action{"bstop", "hold", "stopped"},
+    Action{"bresume", "release", "resumed"}, Action{"brequeue", "requeue", "requeued"},
+    Action{"signal", "signal", "signaled"},
 };
 
 const Action& action_named(std::string_view name) {
   return *std::ranges::find(kActions, name, &Action::name);
 }
 
-// What a signal means for a whole job.
-const Action& action_of(const Call& call, const Words& words) {
+// Of -s; 0 without it.
+int32_t signal_of(const Words& words) {
   std::string name = words.value("-s");
-  if (call.name != "bkill" || name.empty()) return action_named(call.name);
+  if (name.empty()) return 0;
   Result<int32_t> number = dialect::parse_signal(name);
   if (!number) fail_with(fmt::format("{}: Unknown signal\n", printable(name)));
-  std::string signal = dialect::signal_name(*number);
-  if (signal.starts_with("SIG")) signal.erase(0, 3);
-  if (signal == "STOP" || signal == "TSTP") return action_named("bstop");
-  if (signal == "CONT") return action_named("bresume");
-  if (signal == "KILL" || signal == "TERM" || signal == "INT" || signal == "QUIT") {
-    return action_named("bkill");
+  return *number;
+}
+
+// What a signal means for a whole job.
+const Action& action_of(const Call& call, int32_t signal) {
+  if (call.name != "bkill") return action_named(call.name);
+  switch (signal) {
+    case 0:
+    case SIGKILL:
+    case SIGTERM:
+    case SIGINT:
+    case SIGQUIT:
+      return action_named("bkill");
+    case SIGSTOP:
+    case SIGTSTP:
+      return action_named("bstop");
+    case SIGCONT:
+      return action_named("bresume");
+    default:
+      return action_named("signal");
   }
-  fail_with(
-      fmt::format("bkill: -s {}: a job is ended, suspended or resumed from outside; other "
-                  "signals its script sends itself, before its limit with bsub -wa\n",
-                  printable(name)));
 }
 
 // One job, or some elements of an array, as a user names it.
@@ -98,7 +108,8 @@ const char* why_not(const Action& action, const Target& target) {
       all([](const Element& e) { return e.attempt || e.state != JobState::held; })) {
     return "Job has not been suspended";
   }
-  if (verb == "requeue" && all([](const Element& e) { return !e.attempt.has_value(); })) {
+  bool needs_start = verb == "requeue" || verb == "signal";
+  if (needs_start && all([](const Element& e) { return !e.attempt.has_value(); })) {
     return "Job has not started";
   }
   return nullptr;
@@ -112,6 +123,9 @@ void act(Cluster& cluster, const Action& action, const Target& target, const Wor
   Session& session = cluster.session();
   if (verb == "cancel") {
     session.send<api::JobSummary>(net::Method::post, address, api::CancelRequest{part});
+  } else if (verb == "signal") {
+    session.send<api::SignalDone>(net::Method::post, address,
+                                  api::SignalRequest{part, signal_of(words)});
   } else if (verb == "requeue") {
     session.send<api::JobSummary>(net::Method::post, address,
                                   api::RequeueJob{part, words.has("-H")});
@@ -178,7 +192,7 @@ std::vector<Target> matching(Cluster& cluster, const Words& words) {
 
 int control(const Call& call) {
   Words words = read_words(call, kManual);
-  const Action& action = action_of(call, words);
+  const Action& action = action_of(call, signal_of(words));
   bool filtered = words.has("-u") || words.has("-q") || words.has("-J") || words.has("-P") ||
                   words.has("-m") || words.has("-a") || words.has("-stat");
   bool all = words.rest.size() == 1 && words.rest[0] == "0";

@@ -75,11 +75,22 @@ Result<Format> read_format(std::string_view text) {
 }
 
 std::string fitted(std::string_view text, size_t width, bool right, bool keep_end) {
-  if (text.size() <= width) {
-    return right ? fmt::format("{:>{}}", text, width) : fmt::format("{:<{}}", text, width);
+  auto is_inside = [](char c) { return (c & 0xc0) == 0x80; };  // of a character of several bytes
+  std::string out(text);
+  while (!keep_end && display_width(out) > width) {
+    while (is_inside(out.back())) out.pop_back();
+    out.pop_back();
   }
-  if (!keep_end) return std::string(text.substr(0, width));
-  return "*" + std::string(text.substr(text.size() - width + 1));
+  if (display_width(out) > width) {
+    while (!out.empty() && display_width(out) >= width) {
+      size_t next = 1;
+      while (next < out.size() && is_inside(out[next])) ++next;
+      out.erase(0, next);
+    }
+    out.insert(0, "*");
+  }
+  std::string blanks(width - std::min(width, display_width(out)), ' ');
+  return right ? blanks + out : out + blanks;
 }
 
 }  // namespace pentad::cli::front::lsf

@@ -27,7 +27,7 @@ struct Format {
 // invalid, with LSF's sentence where it has one.
 Result<Format> read_format(std::string_view text);
 
-// `text` in a column of `width`: padded, or cut with a * where it was; names lose their start.
+// `text`, printable, in a column of `width` cells: padded, or cut; names keep their end behind a *.
 std::string fitted(std::string_view text, size_t width, bool right, bool keep_end);
 
 }  // namespace pentad::cli::front::lsf
