@@ -193,7 +193,8 @@ JobSubmission to_api(const JobRequest& r, const Payload& p) {
   if (r.array) out.array = JobArray{r.array->indices.to_string(), r.array->max_running};
   if (r.dependency) out.dependency = to_api(*r.dependency);
   out.impossible_dependency = r.impossible_dependency;
-  out.requeue = {r.requeue.on_node_failure, r.requeue.exit_codes, r.requeue.max};
+  out.requeue = {r.requeue.on_node_failure, r.requeue.exit_codes, r.requeue.max,
+                 r.requeue.hold_exit_codes};
   if (r.warning) out.warning = JobWarning{r.warning->signal, r.warning->lead.value / 1000};
   out.workload_class = r.workload_class;
   out.precision = r.precision;

@@ -1,6 +1,7 @@
 #include "api/job_store.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <memory>
 #include <utility>
@@ -59,7 +60,14 @@ void respond_job(const Services& services, JobId job, net::Responder responder) 
 engine::Files files_of(const Services& services, const AttemptId& attempt,
                        const store::JobRecord& record, const Payload& payload) {
   engine::Names names{attempt, record.request.name, record.request.user, services.host};
-  return engine::attempt_files(services.home, names, payload);
+  engine::Files files = engine::attempt_files(services.home, names, payload);
+  // Until it has been delivered.
+  auto is_there = [](const std::string& path) {
+    return !path.empty() && access(path.c_str(), F_OK) == 0;
+  };
+  if (is_there(files.spooled_stdout)) files.stdout_path = files.spooled_stdout;
+  if (is_there(files.spooled_stderr)) files.stderr_path = files.spooled_stderr;
+  return files;
 }
 
 void add_report(const Services& services, store::JobQueries& queries, JobSummary& job) {

@@ -119,14 +119,18 @@ struct JobRequeue {
   bool on_node_failure = true;
   std::vector<int32_t> exit_codes;
   int32_t max = 3;
+  std::vector<int32_t> hold_exit_codes;
   bool operator==(const JobRequeue&) const = default;
 };
-BOOST_DESCRIBE_STRUCT(JobRequeue, (), (on_node_failure, exit_codes, max))
+BOOST_DESCRIBE_STRUCT(JobRequeue, (), (on_node_failure, exit_codes, max, hold_exit_codes))
 constexpr auto field_notes(const JobRequeue*) {
   return std::array{
       note("on_node_failure").doc("Runs again when its node was lost"),
       note("exit_codes").doc("Runs again when it exits with one of these").length(0, 255),
-      note("max").doc("Runs again at most this often").range(0, 1000)};
+      note("max").doc("Runs again at most this often").range(0, 1000),
+      note("hold_exit_codes")
+          .doc("Goes back and is held when it exits with one of these")
+          .length(0, 255)};
 }
 
 struct JobWarning {

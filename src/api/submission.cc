@@ -183,7 +183,7 @@ Trouble take_request(JobSubmission& job, size_t position, JobRequest& request) {
   }
   request.impossible_dependency = job.impossible_dependency;
   request.requeue = {job.requeue.on_node_failure, std::move(job.requeue.exit_codes),
-                     job.requeue.max};
+                     job.requeue.max, std::move(job.requeue.hold_exit_codes)};
   if (job.warning)
     request.warning = WarningRequest{job.warning->signal, seconds(job.warning->lead_s)};
   if (job.workload_class) request.workload_class = *job.workload_class;

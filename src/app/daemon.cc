@@ -15,6 +15,7 @@
 #include "app/applications.h"
 #include "app/catalogue.h"
 #include "app/core_loop.h"
+#include "app/shims.h"
 #include "app/site.h"
 #include "engine/local.h"
 #include "net/server.h"
@@ -140,6 +141,15 @@ Status LiveDaemon::open_engine() {
   local.supervisor_path = options_.supervisor_path;
   local.node = configured_.node;
   local.machine = configured_.machine;
+  std::string programs = std::filesystem::path(options_.supervisor_path).parent_path().string();
+  local.shims = home_ + "/shims";
+  if (auto made = make_shims(home_, programs); !made) spdlog::warn("{}", made.error().message);
+  local.epilogue_path = programs + "/pentad-epilogue";
+  if (access(local.epilogue_path.c_str(), X_OK) != 0) {
+    spdlog::warn("there is no {}: nothing follows the end of other schedulers' jobs",
+                 local.epilogue_path);
+    local.epilogue_path.clear();
+  }
   auto engine = engine::LocalEngine::open(
       std::move(local), [core = core_.get()](std::vector<engine::Report> reports) {
         core->report(std::move(reports));

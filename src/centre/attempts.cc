@@ -11,6 +11,7 @@ namespace {
 struct Verdict {
   JobState state = JobState::completed;
   bool requeue = false;
+  bool hold = false;
 };
 
 bool may_run_again(const JobRecord& job, int64_t element) {
@@ -37,9 +38,12 @@ Verdict judge(const JobRecord& job, const AttemptRecord& attempt, const AttemptE
   }
   switch (end.kind) {
     case EndKind::exited: {
-      bool listed =
-          std::find(r.exit_codes.begin(), r.exit_codes.end(), end.exit_code) != r.exit_codes.end();
-      return {end.exit_code == 0 ? JobState::completed : JobState::failed, listed && again};
+      const auto is_in = [&](const std::vector<int32_t>& codes) {
+        return std::find(codes.begin(), codes.end(), end.exit_code) != codes.end();
+      };
+      bool held = is_in(r.hold_exit_codes);
+      JobState state = end.exit_code == 0 ? JobState::completed : JobState::failed;
+      return {state, held || (is_in(r.exit_codes) && again), held};
     }
     case EndKind::timeout:
       return {JobState::timeout};
@@ -191,6 +195,11 @@ void Centre::State::end_attempt(AttemptRecord& attempt, const AttemptEnd& report
     count_restart(job, element);
     job.waiting.insert(element);
     job.delayed.insert(element);
+    if (verdict.hold) {
+      job.held_by_user = true;
+      job.message =
+          "held after exit code " + std::to_string(job.exit_code) + ": release it to run again";
+    }
     clear_timers(job);
     job.delayed_until = std::max(job.delayed_until, now + policy.requeue_delay);
     set_timers(job);

@@ -139,6 +139,11 @@ JobRequest job_request(const Words& w) {
   }
   if (has("after")) job.dependency = dependency(w.at("after"));
   if (has("keep")) job.impossible_dependency = ImpossibleDependency::keep;
+  if (has("hold_codes")) {
+    for (auto& code : split(w.at("hold_codes"), ',')) {
+      job.requeue.hold_exit_codes.push_back(static_cast<int32_t>(number(code)));
+    }
+  }
   if (has("requeue_codes")) {
     for (auto& code : split(w.at("requeue_codes"), ',')) {
       job.requeue.exit_codes.push_back(static_cast<int32_t>(number(code)));

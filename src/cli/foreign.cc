@@ -91,6 +91,9 @@ dialect::Submitter this_submitter() {
   s.home = s.environment.contains("HOME") ? s.environment["HOME"] : user ? user->pw_dir : "/";
   std::string host(256, '\0');
   if (gethostname(host.data(), host.size() - 1) == 0) s.host = host.c_str();
+  for (const char* path : {"/usr/sbin/sendmail", "/usr/lib/sendmail", "/usr/bin/sendmail"}) {
+    s.sends_mail = s.sends_mail || access(path, X_OK) == 0;
+  }
   std::error_code error;
   s.directory = std::filesystem::current_path(error).string();
   return s;

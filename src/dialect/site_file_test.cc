@@ -181,7 +181,7 @@ TEST_CASE("the shell of Grid Engine's queues") {
   site = site_of("[sge]\nshell_start_mode = 'posix_compliant'\nshell = '/bin/ksh'");
   Both both = of(script, Dialect::sge, site);
   CHECK(*both.translation.job.shell == Texts{"/bin/ksh"});
-  CHECK(both.request.payload.argv[0] == "/bin/ksh");
+  CHECK(both.request.payload.launch->shell == Texts{"/bin/ksh"});
 }
 
 TEST_CASE("policies of single options") {

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <chrono>
 
+#include "dialect/run_environment.h"
+#include "dialect/run_submit.h"
 #include "dialect/values.h"
 
 namespace pentad::dialect {
@@ -48,14 +50,24 @@ class Converter {
       out_.job.queue += (out_.job.queue.empty() ? "" : ",") + queue;
     }
     ignore(job_.server, "server", "there is one centre here");
-    if (job_.mail_events && !job_.mail_events->empty()) {
-      note(job_.mail_events.origin, "mail_events", Effect::ignored, "the centre sends no mail");
-    }
-    ignore(job_.mail_users, "mail_users", "the centre sends no mail");
+    mail();
     ignore(job_.ulimits, "ulimits", "the limits of the node hold");
     if (job_.interactive) {
       note(job_.interactive.origin, "interactive", Effect::refused, "use `pentad run`");
     }
+  }
+
+  void mail() {
+    if (by_.sends_mail) {
+      bool at_start = job_.mail_events && std::ranges::count(*job_.mail_events, "BEGIN") > 0;
+      if (!at_start) return;
+      return note(job_.mail_events.origin, "mail_events", Effect::approximated,
+                  "mail comes at the end only");
+    }
+    if (job_.mail_events && !job_.mail_events->empty()) {
+      note(job_.mail_events.origin, "mail_events", Effect::ignored, "the centre sends no mail");
+    }
+    ignore(job_.mail_users, "mail_users", "the centre sends no mail");
   }
 
   void times() {
@@ -118,7 +130,11 @@ class Converter {
         keeps ? ImpossibleDependency::keep : ImpossibleDependency::cancel;
     out_.job.requeue.on_node_failure = *job_.requeue;
     out_.job.requeue.exit_codes = *job_.requeue_exit_codes;
-    if (t_.dialect == Dialect::sge) out_.job.requeue.exit_codes.push_back(99);
+    if (t_.dialect == Dialect::sge) {
+      out_.job.requeue.exit_codes.push_back(99);
+      out_.job.requeue.hold_exit_codes = {100};
+      out_.job.requeue.max = 1000;  // there as often as it likes
+    }
   }
 
   void choices() {
@@ -185,26 +201,11 @@ class Converter {
       p.script = "#!/bin/sh\n" + *job_.wrap + "\n";
       return;
     }
-    bool other_shell = job_.shell && job_.shell.origin != Origin{OriginKind::script, 1};
-    std::string_view line = script.substr(0, script.find('\n'));
-    if (!other_shell || line == "#!" + job_.shell->front()) {
-      p.script = script;
-      return;
-    }
-    constexpr size_t kMostArgument = 100'000;
-    if (script.size() > kMostArgument) {
-      return note(job_.shell.origin, "shell", Effect::refused,
-                  "so long a script needs its shell in a #! line");
-    }
-    p.argv = {job_.shell->front(), "-c", std::string(script), *job_.name};
-    if (job_.login_shell && *job_.login_shell) p.argv.insert(p.argv.begin() + 1, "-l");
-    p.argv.insert(p.argv.end(), p.script_args.begin(), p.script_args.end());
-    p.script_args.clear();
-    note(job_.shell.origin, "shell", Effect::approximated, "$0 is the name of the job");
+    p.script = script;  // which shell runs it is said in `launch`
   }
 
   // Neutral tokens as those of the payload.
-  std::string path(const Given<std::string>& given, const char* field) {
+  std::string path(const Given<std::string>& given, std::string_view field) const {
     std::string out;
     const std::string& text = *given;
     for (size_t i = 0; i < text.size(); ++i) {
@@ -218,11 +219,12 @@ class Converter {
       if (close == text.npos) return out + text.substr(i);  // no writer of tokens leaves one open
       std::string token = text.substr(i + 1, close - i - 1);
       i = close;
+      std::string width;
       if (size_t colon = token.find(':'); colon != token.npos) {
-        note(given.origin, field, Effect::approximated, "numbers are not padded with zeros");
+        width = token.substr(colon + 1);
         token.resize(colon);
       }
-      out += of_token(token);
+      out += of_token(token, width);
     }
     bool is_directory = !out.empty() && (out.back() == '/' || by_.directories.contains(text));
     return is_directory ? out + (out.back() == '/' ? "" : "/") + default_name(field) : out;
@@ -259,9 +261,13 @@ class Converter {
     return path.starts_with('/') ? path : by_.directory + '/' + path;
   }
 
-  std::string of_token(const std::string& token) const {
-    if (token == "job" || token == "array_job") return "%j";
-    if (token == "array") return "%a";
+  std::string of_token(const std::string& token, const std::string& width) const {
+    bool is_slurm = t_.dialect == Dialect::slurm;
+    if (token == "job" && is_slurm && job_.array) return '%' + width + 'i';
+    if (token == "job" || token == "array_job") return '%' + width + 'j';
+    // What Slurm writes for a job without an array.
+    if (token == "array" && is_slurm && !job_.array) return "4294967294";
+    if (token == "array") return '%' + width + 'a';
     if (token == "name") return "%x";
     if (token == "user") return "%u";
     if (token == "host") return "%h";
@@ -277,7 +283,7 @@ class Converter {
     if (*job_.join == Join::none) p.stderr_path = path(job_.stderr_path, "stderr_path");
     if (*job_.join == Join::output_to_error) p.stdout_path = path(job_.stderr_path, "stderr_path");
     p.stdin_path = path(job_.stdin_path, "stdin_path");
-    if (t_.dialect == Dialect::lsf && !job_.stdout_path) {
+    if (t_.dialect == Dialect::lsf && !job_.stdout_path && !by_.sends_mail) {
       note(job_.name.origin, "stdout_path", Effect::approximated,
            "output goes to a file of the centre, not into a mail: see `pentad logs`");
     }
@@ -287,13 +293,31 @@ class Converter {
       if (is_pbs && !one->empty() && one->front() != '/') *one = by_.directory + '/' + *one;
     }
     p.append_output = *job_.open_mode == OpenMode::append;
+    if (is_pbs) keep_at_home();
+    if (is_pbs) p.umask = 077;
     if (job_.umask) p.umask = static_cast<int32_t>(*job_.umask);
+  }
+
+  // -k oe: written to the home directory of where the job runs, under the usual names.
+  void keep_at_home() {
+    if (!job_.keep_files) return;
+    const std::string& keep = *job_.keep_files;
+    if (keep.find('d') != keep.npos) return;
+    std::string suffix = job_.array ? ".%a" : "";
+    if (keep.find('o') != keep.npos) out_.payload.stdout_path = by_.home + "/%x.o%j" + suffix;
+    bool is_apart = !out_.payload.stderr_path.empty();
+    if (keep.find('e') != keep.npos && is_apart) {
+      out_.payload.stderr_path = by_.home + "/%x.e%j" + suffix;
+    }
   }
 
   void environment() {
     const Environment& e = *job_.environment;
     std::map<std::string, std::string>& to = out_.payload.environment;
-    if (e.mode == ExportMode::all) to = by_.environment;
+    if (e.mode == ExportMode::all) {
+      to = by_.environment;
+      forget_enclosing_job(to);
+    }
     for (const std::string& name : e.names) {
       auto at = by_.environment.find(name);
       if (at != by_.environment.end()) to[name] = at->second;
@@ -303,20 +327,7 @@ class Converter {
   }
 
   // What the script may ask about itself while it runs.
-  void launch() {
-    const Component& part = job_.components.front();
-    Launch launch;
-    launch.dialect = t_.dialect;
-    if (part.tasks) launch.tasks = part.tasks->min;
-    if (part.tasks_per_node) launch.tasks_per_node = *part.tasks_per_node;
-    if (part.cpus_per_task) launch.cpus_per_task = *part.cpus_per_task;
-    launch.parallel_environment = *job_.components.front().parallel_environment;
-    std::string_view server = site_.job_id_suffix;
-    launch.server = server.substr(server.starts_with('.') ? 1 : 0);
-    launch.submit_directory = by_.directory;
-    launch.submit_host = by_.host;
-    out_.payload.launch = std::move(launch);
-  }
+  void launch() { out_.payload.launch = make_launch(t_, by_, site_); }
 
   const Translation& t_;
   const Job& job_;

@@ -20,7 +20,8 @@ struct Submitter {
   Time now;
   Duration utc_offset;  // of local time
   std::string user, home, directory, host;
-  int32_t node_cores = 0;  // of the largest node; 0: unknown
+  int32_t node_cores = 0;   // of the largest node; 0: unknown
+  bool sends_mail = false;  // there is a program that does
   // Output paths as job.stdout_path and its like hold them that are directories.
   std::set<std::string> directories;
   std::map<std::string, std::string> environment;

@@ -92,8 +92,8 @@ TEST_CASE("parts of a job: alike they are one, else what differs is named") {
 
 TEST_CASE("a login shell stays one") {
   Request request = of("#BSUB -L /bin/zsh", Dialect::lsf);
-  CHECK(request.payload.argv[0] == "/bin/zsh");
-  CHECK(request.payload.argv[1] == "-l");
+  CHECK(request.payload.launch->shell == Texts{"/bin/zsh"});
+  CHECK(request.payload.launch->login_shell);
 }
 
 TEST_CASE("what the script may expect when it runs") {

@@ -91,11 +91,28 @@ void append_paths(std::string& body, const OrderText& order) {
   const auto append = [&body](std::string_view key, const std::string& path) {
     if (!path.empty()) append_field(body, key, std::string_view(path));
   };
+  append("program", order.program);
   append("workdir", order.workdir);
+  append("tmp", order.tmp);
   append("stdin", order.stdin_path);
   append("stdout", order.stdout_path);
   append("stderr", order.stderr_path);
   append("cpus", order.cpus);
+}
+
+void append_signals(std::string& body, const OrderText& order) {
+  append_field(body, "warn_signal", int64_t{order.warn_signal});
+  append_field(body, "warn_lead_ms", order.warn_lead.value);
+  if (order.warn_hard) append_field(body, "warn_hard", int64_t{1});
+  if (order.warn_first_only) append_field(body, "warn_first_only", int64_t{1});
+  const auto append = [&body](std::string_view key, const std::vector<SignalText>& steps) {
+    for (const SignalText& step : steps) {
+      const std::string text = fmt::format("{} {}", step.signal, step.after.value);
+      append_field(body, key, std::string_view(text));
+    }
+  };
+  append("on_limit", order.on_limit);
+  append("on_stop", order.on_stop);
 }
 
 }  // namespace
@@ -131,8 +148,8 @@ std::string order_record(const OrderText& order) {
   append_field(body, "memory_bytes", order.memory.value);
   append_field(body, "limit_ms", order.limit.value);
   append_field(body, "grace_ms", order.grace.value);
-  append_field(body, "warn_signal", int64_t{order.warn_signal});
-  append_field(body, "warn_lead_ms", order.warn_lead.value);
+  append_signals(body, order);
+  for (const std::string& word : order.after) append_field(body, "after", std::string_view(word));
   for (const std::string& entry : order.environment) {
     append_field(body, "env", std::string_view(entry));
   }

@@ -27,16 +27,24 @@ struct LimitText {
   int64_t hard = 0;
 };
 
+// One signal of how an attempt is ended, so long after that was decided.
+struct SignalText {
+  int32_t signal = 0;
+  Duration after;
+};
+
 // The order as it stands in the file. Strings hold no zero byte.
 struct OrderText {
   std::string attempt;  // control name
   std::vector<std::string> argv;
+  std::string program;                   // what is executed; empty: argv[0], looked for in PATH
   std::vector<std::string> environment;  // NAME=value
   std::string workdir;
   std::string stdin_path;   // empty: /dev/null
   std::string stdout_path;  // empty: /dev/null
   std::string stderr_path;  // empty: joins standard output
   bool append = false;
+  std::string tmp;  // directory of the attempt's own, made before and removed after it
   int32_t umask = 022;
   bool switch_user = false;
   uid_t uid = 0;
@@ -50,6 +58,13 @@ struct OrderText {
   Duration grace;
   int32_t warn_signal = 0;
   Duration warn_lead;
+  bool warn_hard = false;        // also processes that have no handler and die of it
+  bool warn_first_only = false;  // only the job's first process
+  // Ascending, at most 8 each; empty: TERM. Without a KILL one follows `grace` after the last.
+  std::vector<SignalText> on_limit, on_stop;
+  // Run as the user when nothing of the job is left, with an ended record's body as one more word.
+  // The first line of what it writes goes into the end's message.
+  std::vector<std::string> after;
 };
 
 // The whole order record.

@@ -18,10 +18,13 @@ size_t read_everything(const engine::Job& job) {
   size_t bytes = 0;
   for (char** arg = job.argv; *arg != nullptr; ++arg) bytes += std::string(*arg).size();
   for (char** entry = job.envp; *entry != nullptr; ++entry) bytes += std::string(*entry).size();
-  for (const char* text :
-       {job.workdir, job.stdin_path, job.stdout_path, job.stderr_path, job.cpus}) {
+  for (const char* text : {job.workdir, job.stdin_path, job.stdout_path, job.stderr_path, job.cpus,
+                           job.program, job.tmp}) {
     if (text != nullptr) bytes += std::string(text).size();
   }
+  for (size_t i = 0; i < job.after_count; ++i) bytes += std::string(job.after[i]).size();
+  if (job.after != nullptr) PENTAD_ASSERT(job.after[job.after_count + 1] == nullptr, "a free slot");
+  for (size_t i = 0; i < job.at_limit.count; ++i) bytes += job.at_limit.steps[i].signal > 64;
   for (size_t i = 0; i < job.group_count; ++i) bytes += job.groups[i] & 1;
   for (size_t i = 0; i < job.limit_count; ++i) bytes += job.limits[i].soft & 1;
   return bytes;

@@ -56,6 +56,11 @@ TEST_CASE("the supervisor reads from an order what the daemon wrote into it") {
     order.groups = *rc::gen::arbitrary<std::vector<gid_t>>();
     order.limits = {{7, 1024, -1}, {4, 0, 5}};
     order.cpus = "0-3,8";
+    order.program = *rc::gen::element<std::string>("", "/bin/ba sh\n");
+    order.tmp = "/tmp/x";
+    order.on_limit = {{12, {}}, {2, seconds(10)}, {9, seconds(20)}};
+    order.warn_first_only = *rc::gen::arbitrary<bool>();
+    order.after = *rc::gen::container<std::vector<std::string>>(gen_text());
     order.memory = Bytes{*rc::gen::arbitrary<int64_t>()};
     order.limit = Duration{*rc::gen::arbitrary<int64_t>()};
     std::string text = order_record(order);
@@ -79,6 +84,17 @@ TEST_CASE("the supervisor reads from an order what the daemon wrote into it") {
       RC_ASSERT(order.uid == job.uid);
       RC_ASSERT(std::vector<gid_t>(job.groups, job.groups + job.group_count) == order.groups);
     }
+    RC_ASSERT((job.program == nullptr) == order.program.empty());
+    RC_ASSERT(order.program == (job.program == nullptr ? "" : job.program));
+    RC_ASSERT(order.tmp == job.tmp);
+    RC_ASSERT(job.at_limit.count == 3);
+    RC_ASSERT(job.at_limit.steps[1].signal == 2);
+    RC_ASSERT(job.at_limit.steps[2].after_ms == 20'000);
+    RC_ASSERT(job.at_stop.count == 0);
+    RC_ASSERT(order.warn_first_only == job.warn_first_only);
+    RC_ASSERT(job.after_count == order.after.size());
+    RC_ASSERT((job.after == nullptr) == order.after.empty());
+    for (size_t i = 0; i < order.after.size(); ++i) RC_ASSERT(order.after[i] == job.after[i]);
     RC_ASSERT(job.limit_count == 2);
     RC_ASSERT(job.limits[0].resource == 7);
     RC_ASSERT(job.limits[0].hard == UINT64_MAX);
@@ -105,6 +121,9 @@ TEST_CASE("an attempt is for the taking only while nothing follows its order") {
   CHECK(state(record(kOrderRecord, "arg\n")) == JobFileState::unreadable);
   CHECK(state(record(kOrderRecord, "arg x")) == JobFileState::unreadable);
   CHECK(state(record(kOrderRecord, "arg x\nrlimit 1\n")) == JobFileState::unreadable);
+  CHECK(state(record(kOrderRecord, "arg x\non_limit 9 5\non_limit 9 4\n")) ==
+        JobFileState::unreadable);
+  CHECK(state(record(kOrderRecord, "arg x\non_stop 99 5\n")) == JobFileState::unreadable);
   CHECK(state(record(kOrderRecord, "arg x\nlater_invention 1\n")) == JobFileState::ready);
   std::string newer = order;
   newer[6] = '2';  // the version

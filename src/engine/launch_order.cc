@@ -12,7 +12,7 @@
 #include <cstring>
 
 #include "base/hash.h"
-#include "engine/outputs.h"
+#include "engine/foreign_order.h"
 
 namespace pentad::engine {
 
@@ -28,6 +28,11 @@ tl::unexpected<Error> cannot(const char* what, const std::string& path) {
 }
 
 bool has_zero(const std::string& text) { return text.find('\0') != std::string::npos; }
+
+bool has_clean_words(const Launch& launch) {
+  const auto clean = [](const auto& words) { return std::ranges::none_of(words, has_zero); };
+  return clean(launch.shell) && clean(std::vector{launch.queue, launch.server});
+}
 
 bool is_variable_name(const std::string& name) {
   return !name.empty() && name.find('=') == std::string::npos && !has_zero(name);
@@ -77,6 +82,9 @@ Status OrderMaker::check(const Order& order) const {
   for (const std::string* path :
        {&payload.workdir, &payload.stdin_path, &payload.stdout_path, &payload.stderr_path}) {
     if (has_zero(*path)) return fail(ErrorCode::invalid, "a path holds a zero byte");
+  }
+  if (payload.launch && !has_clean_words(*payload.launch)) {
+    return fail(ErrorCode::invalid, "what its script expects at run time holds a zero byte");
   }
   if (payload.script.empty() && payload.argv.empty()) {
     return fail(ErrorCode::invalid, "the job has neither a script nor a command");
@@ -146,8 +154,19 @@ void OrderMaker::add_devices(const Placement& placement,
   }
 }
 
-void OrderMaker::fill_environment(const Order& order, const User& user, const std::string& cpus,
-                                  OrderText& text) const {
+std::vector<std::string> OrderMaker::device_ids(const Placement& placement) const {
+  std::vector<std::string> ids;
+  if (placement.nodes.empty()) return ids;
+  const auto& devices = config_.machine.devices;
+  for (const int32_t position : placement.nodes[0].devices) {
+    if (position < 0 || static_cast<size_t>(position) >= devices.size()) continue;
+    ids.push_back(devices[static_cast<size_t>(position)].id);
+  }
+  return ids;
+}
+
+Status OrderMaker::fill_environment(const Order& order, const User& user, const Files& files,
+                                    const std::string& cpus, OrderText& text) const {
   const StartAttempt& start = order.start;
   std::map<std::string, std::string> all = order.payload->environment;
   all.try_emplace("PATH", kDefaultPath);
@@ -158,8 +177,13 @@ void OrderMaker::fill_environment(const Order& order, const User& user, const st
     all.try_emplace("SHELL", user.shell.empty() ? "/bin/sh" : user.shell);
   }
   add_devices(start.placement, all);
-  // Libraries would take a thread for each core of the machine, not of the job.
-  all.try_emplace("OMP_NUM_THREADS", fmt::format("{}", std::max(1, start.placement.cores)));
+  if (order.payload->launch) {
+    const ForeignOrder foreign(config_, order, user, files, cpus, device_ids(start.placement));
+    if (Status filled = foreign.fill(text, all); !filled) return filled;
+  } else {
+    // Libraries would take a thread for each core of the machine, not of the job.
+    all.try_emplace("OMP_NUM_THREADS", fmt::format("{}", std::max(1, start.placement.cores)));
+  }
   std::vector<std::string> nodes;
   for (const NodeShare& share : start.placement.nodes) nodes.push_back(share.node);
   all["PENTAD_NODES"] = fmt::format("{}", fmt::join(nodes, ","));
@@ -178,9 +202,11 @@ void OrderMaker::fill_environment(const Order& order, const User& user, const st
   all["PENTAD_MEMORY_BYTES"] = fmt::format("{}", start.placement.memory.value);
   all[kMarkVariable] = attempt_mark(config_.home, start.attempt);
   for (auto& [name, value] : all) {
+    if (!is_variable_name(name)) continue;  // a launch may bring any
     // A name of ours may hold a zero byte that no environment can.
     text.environment.push_back(name + "=" + value.substr(0, value.find('\0')));
   }
+  return {};
 }
 
 Result<OrderText> OrderMaker::make(const Order& order, const std::string& cpus) {
@@ -192,20 +218,24 @@ Result<OrderText> OrderMaker::make(const Order& order, const std::string& cpus) 
   if (!status) return tl::unexpected(status.error());
   const StartAttempt& start = order.start;
   const Payload& payload = *order.payload;
+  const Names names{start.attempt, start.name, start.user, config_.node.name};
+  const Files files = attempt_files(config_.home, names, payload);
   text.attempt = control_name(start.attempt);
   if (payload.script.empty()) {
     text.argv = payload.argv;
   } else {
     Result<std::string> script = write_script(order);
     if (!script) return tl::unexpected(script.error());
-    if (!payload.script.starts_with("#!")) text.argv.push_back("/bin/sh");
-    text.argv.push_back(*script);
-    text.argv.insert(text.argv.end(), payload.script_args.begin(), payload.script_args.end());
+    if (payload.launch) {
+      ForeignOrder(config_, order, user, files, cpus, {}).choose_shell(*script, text);
+    } else {
+      if (!payload.script.starts_with("#!")) text.argv.push_back("/bin/sh");
+      text.argv.push_back(*script);
+      text.argv.insert(text.argv.end(), payload.script_args.begin(), payload.script_args.end());
+    }
   }
   if (prepared_.size() >= kMaxPrepared) prepared_.clear();
   prepared_.insert(start.attempt.job);
-  const Names names{start.attempt, start.name, start.user, config_.node.name};
-  const Files files = attempt_files(config_.home, names, payload);
   text.workdir = files.workdir;
   text.stdin_path = files.stdin_path;
   text.stdout_path = files.stdout_path;
@@ -222,7 +252,9 @@ Result<OrderText> OrderMaker::make(const Order& order, const std::string& cpus) 
     text.warn_signal = start.warning->signal;
     text.warn_lead = start.warning->lead;
   }
-  fill_environment(order, user, cpus, text);
+  if (Status filled = fill_environment(order, user, files, cpus, text); !filled) {
+    return tl::unexpected(filled.error());
+  }
   return text;
 }
 

@@ -8,6 +8,7 @@
 #include "engine/control_file.h"
 #include "engine/engine.h"
 #include "engine/local_config.h"
+#include "engine/outputs.h"
 #include "engine/users.h"
 
 namespace pentad::engine {
@@ -31,9 +32,10 @@ class OrderMaker {
   Status choose_user(const Order& order, OrderText& text, User& user);
   Status make_directory(JobId job, const User& user);
   Result<std::string> write_script(const Order& order);
-  void fill_environment(const Order& order, const User& user, const std::string& cpus,
-                        OrderText& text) const;
+  Status fill_environment(const Order& order, const User& user, const Files& files,
+                          const std::string& cpus, OrderText& text) const;
   void add_devices(const Placement& placement, std::map<std::string, std::string>& all) const;
+  std::vector<std::string> device_ids(const Placement& placement) const;
 
   const LocalConfig& config_;
   const User self_;

@@ -19,6 +19,9 @@ struct LocalConfig {
   GroupMode groups = GroupMode::automatic;
   bool no_new_privileges = false;  // jobs cannot gain rights by set-user-ID programs
   int32_t idle_supervisors = 4;    // kept ready for the next start
+  // For jobs that came as scripts of other schedulers.
+  std::string shims;          // folder with those schedulers' commands
+  std::string epilogue_path;  // the pentad-epilogue to run; empty: nothing follows a job's end
 };
 
 }  // namespace pentad::engine

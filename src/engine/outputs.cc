@@ -3,6 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <system_error>
+
+#include "dialect/run_ids.h"
 
 namespace pentad::engine {
 
@@ -32,6 +36,10 @@ bool token_value(char token, size_t width, const Names& names, std::string& valu
       return value = padded(names.attempt.job.value, width), true;
     case 'a':
       return value = padded(names.attempt.index, width), true;
+    case 'i':
+      return value = padded(dialect::slurm_element_number(names.attempt.job, names.attempt.index),
+                            width),
+             true;
     case 'n':
       return value = padded(names.attempt.number, width), true;
     case 'x':
@@ -50,6 +58,26 @@ bool token_value(char token, size_t width, const Names& names, std::string& valu
 std::string absolute(std::string_view base, std::string path) {
   if (!path.empty() && path[0] == '/') return path;
   return fmt::format("{}/{}", base, path);
+}
+
+// What other schedulers allow beyond a path: a directory for a file of the usual name, output that
+// comes to its place at the end.
+void adapt(const Launch& launch, const Names& names, std::string_view directory, Files& files) {
+  const auto complete = [&](std::string& path, bool is_error) {
+    std::error_code error;
+    if (path.empty() || (!path.ends_with('/') && !std::filesystem::is_directory(path, error))) {
+      return;
+    }
+    if (!path.ends_with('/')) path += '/';
+    path += harmless(dialect::default_output_name(launch, names.attempt, names.job_name, is_error));
+  };
+  complete(files.stdout_path, false);
+  complete(files.stderr_path, true);
+  if (!launch.delivers_at_end) return;
+  const std::string stem =
+      fmt::format("{}/{}.{}", directory, names.attempt.index, names.attempt.number);
+  files.spooled_stdout = stem + ".OU";
+  if (!files.stderr_path.empty()) files.spooled_stderr = stem + ".ER";
 }
 
 }  // namespace
@@ -93,6 +121,7 @@ Files attempt_files(std::string_view home, const Names& names, const Payload& pa
           ? fmt::format("{}/{}.{}.out", directory, names.attempt.index, names.attempt.number)
           : expand(payload.stdout_path);
   if (!payload.stderr_path.empty()) files.stderr_path = expand(payload.stderr_path);
+  if (payload.launch) adapt(*payload.launch, names, directory, files);
   if (files.stderr_path == files.stdout_path) files.stderr_path.clear();
   if (!payload.stdin_path.empty()) files.stdin_path = expand(payload.stdin_path);
   return files;

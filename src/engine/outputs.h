@@ -19,9 +19,10 @@ struct Names {
   std::string host;
 };
 
-// Fills in %j job, %a array index, %n attempt number, %x job name, %u user, %h host, %% percent; a
-// number pads with zeros (%4a). Anything else after % stays as it is. No value can leave its path
-// component: slashes and control characters in it become _, so does a dot at its beginning.
+// Fills in %j job, %a array index, %i the element's own number (Slurm's), %n attempt number, %x job
+// name, %u user, %h host, %% percent; a number pads with zeros (%4a). Anything else after % stays
+// as it is. No value can leave its path component: slashes and control characters in it become _,
+// so does a dot at its beginning.
 std::string expand_pattern(std::string_view pattern, const Names& names);
 
 // The directory of a job, with its script and, unless the payload says otherwise, its output.
@@ -34,9 +35,12 @@ struct Files {
   std::string stdin_path;
   std::string stdout_path;
   std::string stderr_path;
+  // Where they are written while the job runs, when they come to their place at its end only.
+  std::string spooled_stdout, spooled_stderr;
 };
 
-// `home` is absolute. An output left open is HOME/jobs/JOB/INDEX.NUMBER.out.
+// Looks whether a path is a directory: jobs of other schedulers may name one, for a file of the
+// usual name in it. `home` is absolute. An output left open is HOME/jobs/JOB/INDEX.NUMBER.out.
 Files attempt_files(std::string_view home, const Names& names, const Payload& payload);
 
 }  // namespace pentad::engine

@@ -90,9 +90,11 @@ struct RequeueRequest {
   bool on_node_failure = true;
   std::vector<int32_t> exit_codes;  // a job that exits with one of these runs again
   int32_t max = 3;                  // runs again at most this often, for whatever reason
+  // With one of these it goes back too, however often, and is held until somebody releases it.
+  std::vector<int32_t> hold_exit_codes;
   bool operator==(const RequeueRequest&) const = default;
 };
-BOOST_DESCRIBE_STRUCT(RequeueRequest, (), (on_node_failure, exit_codes, max))
+BOOST_DESCRIBE_STRUCT(RequeueRequest, (), (on_node_failure, exit_codes, max, hold_exit_codes))
 
 // Soft warning: `signal` is sent `lead` before the limit.
 struct WarningRequest {

@@ -17,6 +17,7 @@ struct JobFile::Counts {
   size_t env = 0;
   size_t groups = 0;
   size_t limits = 0;
+  size_t after = 0;
 };
 
 namespace {
@@ -36,6 +37,18 @@ bool parse_limit(std::string_view value, ResourceLimit& limit) {
   return true;
 }
 
+// "signal milliseconds", at most SignalPlan::kMost of them, later ones later.
+bool add_step(std::string_view value, SignalPlan& plan) {
+  const size_t blank = value.find(' ');
+  if (blank == std::string_view::npos || plan.count == SignalPlan::kMost) return false;
+  const int64_t signal = parse_integer(value.substr(0, blank), 0);
+  const int64_t after_ms = parse_integer(value.substr(blank + 1), -1);
+  const int64_t before_ms = plan.count == 0 ? 0 : plan.steps[plan.count - 1].after_ms;
+  if (signal < 1 || signal > 64 || after_ms < before_ms) return false;
+  plan.steps[plan.count++] = {static_cast<int>(signal), after_ms};
+  return true;
+}
+
 // Keys that occur once and hold a path or a list; true when `key` is one of them.
 bool set_text(std::string_view key, const char* value, Job& job) {
   if (key == "attempt") return job.attempt = value, true;
@@ -44,6 +57,8 @@ bool set_text(std::string_view key, const char* value, Job& job) {
   if (key == "stdout") return job.stdout_path = value, true;
   if (key == "stderr") return job.stderr_path = value, true;
   if (key == "cpus") return job.cpus = value, true;
+  if (key == "program") return job.program = value, true;
+  if (key == "tmp") return job.tmp = value, true;
   return false;
 }
 
@@ -59,6 +74,8 @@ void set_number(std::string_view key, int64_t value, Job& job) {
   if (key == "grace_ms") job.grace_ms = value;
   if (key == "warn_signal") job.warn_signal = value > 0 && value < 65 ? static_cast<int>(value) : 0;
   if (key == "warn_lead_ms") job.warn_lead_ms = value;
+  if (key == "warn_hard") job.warn_hard = value != 0;
+  if (key == "warn_first_only") job.warn_first_only = value != 0;
 }
 
 }  // namespace
@@ -105,8 +122,8 @@ JobFileState JobFile::parse(char* text, size_t size, Job& job) {
 }
 
 bool JobFile::allocate(const Counts& counts, Job& job) {
-  // argv has a slot in front and a null behind, envp a null behind.
-  const size_t pointers = counts.args + 2 + counts.env + 1;
+  // argv has a slot in front and a null behind, envp a null behind, after a slot and a null.
+  const size_t pointers = counts.args + 2 + counts.env + 1 + counts.after + 2;
   const size_t bytes = pointers * sizeof(char*) + counts.limits * sizeof(ResourceLimit) +
                        counts.groups * sizeof(gid_t);
   if (bytes > tables_capacity_) {
@@ -120,6 +137,8 @@ bool JobFile::allocate(const Counts& counts, Job& job) {
   job.argv[counts.args] = nullptr;
   job.envp = job.argv + counts.args + 1;
   job.envp[counts.env] = nullptr;
+  job.after = counts.after == 0 ? nullptr : job.envp + counts.env + 1;
+  job.after_count = counts.after;
   job.limits = reinterpret_cast<ResourceLimit*>(strings + pointers);
   job.groups = reinterpret_cast<gid_t*>(job.limits + counts.limits);
   return true;
@@ -137,6 +156,7 @@ bool JobFile::parse_order(char* body, size_t size, Job& job) {
     counts.env += field.key == "env";
     counts.groups += field.key == "group";
     counts.limits += field.key == "rlimit";
+    counts.after += field.key == "after";
   }
   if (counts.args == 0 || !allocate(counts, job)) return false;
   Counts next;
@@ -152,10 +172,15 @@ bool JobFile::parse_order(char* body, size_t size, Job& job) {
       job.groups[next.groups++] = static_cast<gid_t>(parse_integer(text, 65534));
     } else if (field.key == "rlimit") {
       if (!parse_limit(text, job.limits[next.limits++])) return false;
+    } else if (field.key == "after") {
+      job.after[next.after++] = value;
+    } else if (field.key == "on_limit" || field.key == "on_stop") {
+      if (!add_step(text, field.key == "on_limit" ? job.at_limit : job.at_stop)) return false;
     } else if (!set_text(field.key, value, job)) {
       set_number(field.key, parse_integer(text, 0), job);
     }
   }
+  if (job.after != nullptr) job.after[next.after] = job.after[next.after + 1] = nullptr;
   job.group_count = counts.groups;
   job.limit_count = counts.limits;
   return true;

@@ -14,16 +14,33 @@ struct ResourceLimit {
   uint64_t hard = 0;
 };
 
+// One signal of how an attempt is ended, `after_ms` from the moment it is decided. SIGKILL goes to
+// all that is left.
+struct SignalStep {
+  int signal = 0;
+  int64_t after_ms = 0;
+};
+
+// In ascending order of time; without a SIGKILL one follows `grace_ms` after the last.
+struct SignalPlan {
+  static constexpr size_t kMost = 8;
+  SignalStep steps[kMost];
+  size_t count = 0;  // 0: SIGTERM
+};
+
 // Strings point into the JobFile. Paths are absolute. A null path of standard error joins standard
 // output; null standard input and output are /dev/null.
 struct Job {
   const char* attempt = nullptr;  // control name
   char** argv = nullptr;          // argv[-1] is writable too
+  const char* program = nullptr;  // what is executed; null: argv[0], looked for in PATH
   char** envp = nullptr;
   const char* workdir = nullptr;
   const char* stdin_path = nullptr;
   const char* stdout_path = nullptr;
   const char* stderr_path = nullptr;
+  int output_fd = -1;         // instead of stdout_path
+  const char* tmp = nullptr;  // directory of the attempt's own, made before and removed after it
   bool append = false;
   mode_t umask = 022;
   bool switch_user = false;
@@ -40,6 +57,14 @@ struct Job {
   int64_t grace_ms = 0;
   int warn_signal = 0;
   int64_t warn_lead_ms = 0;
+  bool warn_hard = false;        // also processes that have no handler and die of it
+  bool warn_first_only = false;  // only the job's first process
+  SignalPlan at_limit;
+  SignalPlan at_stop;
+  // A command for the time when nothing of the job is left: its words, null when there is none, and
+  // room for one more word behind them.
+  char** after = nullptr;
+  size_t after_count = 0;
 };
 
 enum class JobFileState { ready, taken, unreadable };

@@ -16,6 +16,8 @@
 #include <cstdint>
 #include <cstring>
 
+#include "engine/supervisor/remove_tree.h"
+
 namespace pentad::engine {
 
 namespace {
@@ -25,6 +27,7 @@ enum class Step {
   group,
   limits,
   user,
+  tmp,
   workdir,
   input,
   output,
@@ -75,7 +78,9 @@ bool open_output(const Job& job, const char* path, int target) {
 void open_files(Launch& launch) {
   const Job& job = *launch.job;
   if (!open_as(job.stdin_path, O_RDONLY, 0)) give_up(launch, Step::input);
-  if (!open_output(job, job.stdout_path, 1)) give_up(launch, Step::output);
+  const bool is_open =
+      job.output_fd >= 0 ? dup2(job.output_fd, 1) >= 0 : open_output(job, job.stdout_path, 1);
+  if (!is_open) give_up(launch, Step::output);
   if (job.stderr_path == nullptr) {
     if (dup2(1, 2) < 0) give_up(launch, Step::error_output);
   } else if (!open_output(job, job.stderr_path, 2)) {
@@ -119,7 +124,18 @@ const char* search_path(const Job& job) {
   return "/usr/local/bin:/usr/bin:/bin";
 }
 
+// Its name may be known to others, who could have made it first.
+bool make_tmp(const char* path) {
+  if (mkdir(path, 0700) == 0) return true;
+  struct stat info;
+  if (errno != EEXIST || lstat(path, &info) != 0) return false;
+  const bool is_own = S_ISDIR(info.st_mode) && info.st_uid == geteuid();
+  errno = EEXIST;
+  return is_own;
+}
+
 void exec_job(const Job& job) {
+  if (job.program != nullptr) return try_exec(job, job.program);
   const char* const name = job.argv[0];
   if (std::strchr(name, '/') != nullptr) return try_exec(job, name);
   int worst = ENOENT;
@@ -150,6 +166,7 @@ void run_child(void* context) {
   // along; the daemon finds the others.
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != launch.supervisor) _exit(127);
+  if (job.tmp != nullptr && !make_tmp(job.tmp)) give_up(launch, Step::tmp);
   umask(job.umask);
   if (job.workdir != nullptr && chdir(job.workdir) != 0) give_up(launch, Step::workdir);
   open_files(launch);
@@ -218,7 +235,7 @@ pid_t make_child(Launch& launch) {
 }
 
 void describe_exec(const Job& job, int error, Sentence& why) {
-  const char* const name = job.argv[0];
+  const char* const name = job.program != nullptr ? job.program : job.argv[0];
   struct stat info;
   const bool is_path = std::strchr(name, '/') != nullptr;
   const bool exists = is_path && stat(name, &info) == 0;
@@ -254,6 +271,9 @@ void describe(const Launch& launch, Sentence& why) {
       break;
     case Step::user:
       why << "cannot become user " << job.uid;
+      break;
+    case Step::tmp:
+      why << "cannot make the directory for temporary files " << job.tmp;
       break;
     case Step::workdir:
       why << "cannot enter the working directory " << job.workdir;
@@ -296,6 +316,19 @@ pid_t launch(const Job& job, const Group& group, Sentence& why) {
   waitpid(pid, nullptr, 0);
   describe(launch, why);
   return 0;
+}
+
+void remove_tmp(const Job& job) {
+  if (job.tmp == nullptr) return;
+  const auto remove = [](void* context) {
+    const Job& job = *static_cast<const Job*>(context);
+    if (become_user(job)) remove_tree(job.tmp);
+    _exit(0);
+    return 0;
+  };
+  const int pid = clone(remove, child_stack + sizeof child_stack, CLONE_VM | CLONE_VFORK | SIGCHLD,
+                        const_cast<Job*>(&job));
+  if (pid > 0) waitpid(pid, nullptr, 0);
 }
 
 }  // namespace pentad::engine

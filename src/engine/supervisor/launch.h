@@ -12,8 +12,6 @@ namespace pentad::engine {
 
 using Sentence = Text<1024>;
 
-// Returns the process, which by then runs the job's program. On failure 0, and `why` says in a
-// sentence what is wrong; no process is left.
 // True when a process cloned into the group lives; some kernels kill it at birth if the
 // supervisor's own group has ever been killed as a whole.
 bool can_be_born_into(const Group& group);
@@ -21,5 +19,8 @@ bool can_be_born_into(const Group& group);
 // Returns the process, which by then runs the job's program. On failure 0, and `why` says in a
 // sentence what is wrong; no process is left.
 pid_t launch(const Job& job, const Group& group, Sentence& why);
+
+// Removes the attempt's own directory, as the user of the job. Call when no process is left.
+void remove_tmp(const Job& job);
 
 }  // namespace pentad::engine

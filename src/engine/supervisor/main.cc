@@ -180,17 +180,7 @@ class Supervisor {
 
   static void write_body(const OrderMessage& order, const Ending& ending, Body& body) {
     append_field(body, "attempt", std::string_view(order.name));
-    append_field(body, "kind", static_cast<int64_t>(ending.kind));
-    append_field(body, "exit_code", int64_t{ending.exit_code});
-    append_field(body, "signal", int64_t{ending.signal});
-    append_field(body, "started_ms", ending.started_ms);
-    append_field(body, "ended_ms", ending.ended_ms);
-    append_field(body, "user_us", ending.user_us);
-    append_field(body, "system_us", ending.system_us);
-    append_field(body, "peak_bytes", ending.peak_bytes);
-    append_field(body, "read_bytes", ending.read_bytes);
-    append_field(body, "written_bytes", ending.written_bytes);
-    append_field(body, "message", ending.message.view());
+    append_ending(body, ending);
   }
 
   // A full disk must not cost the result: tries until it is written, or the daemon has removed the

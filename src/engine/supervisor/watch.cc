@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -21,6 +22,9 @@ constexpr int64_t kTellAfterMs = 2;
 // How long between two attempts to kill what does not die.
 constexpr int64_t kKillAgainMs = 1000;
 constexpr int64_t kMemoryCheckMs = 100;
+// What a job's command for the end may take.
+constexpr int64_t kAfterMs = 60'000;
+constexpr size_t kMostSaid = 600;
 
 int64_t microseconds(const timeval& t) { return t.tv_sec * 1'000'000 + t.tv_usec; }
 
@@ -36,8 +40,8 @@ bool means_end(int signal) {
          signal == SIGKILL;
 }
 
-void send_signal(pid_t pid, int signal) {
-  if (!means_end(signal) && !catches_signal(pid, signal)) return;
+void send_signal(pid_t pid, int signal, bool is_hard) {
+  if (!is_hard && !means_end(signal) && !catches_signal(pid, signal)) return;
   kill(pid, signal);
   if (means_end(signal)) kill(pid, SIGCONT);  // a stopped process hears nothing
 }
@@ -53,16 +57,24 @@ sigset_t awaited_signals() {
 
 int64_t Watch::elapsed_ms() const { return clock_ms(CLOCK_MONOTONIC) - began_ms_; }
 
-void Watch::signal_everything(int signal) {
+void Watch::signal_everything(int signal, bool is_hard) {
   if (group_.tracks()) {
     const pid_t self = getpid();
-    group_.for_each_process([self, signal](pid_t pid) {
-      if (pid != self) send_signal(pid, signal);
+    group_.for_each_process([=](pid_t pid) {
+      if (pid != self) send_signal(pid, signal, is_hard);
     });
     return;
   }
-  for_each_descendant([](void* signal, pid_t pid) { send_signal(pid, *static_cast<int*>(signal)); },
-                      &signal);
+  struct How {
+    int signal;
+    bool is_hard;
+  } how{signal, is_hard};
+  for_each_descendant(
+      [](void* context, pid_t pid) {
+        const How& how = *static_cast<How*>(context);
+        send_signal(pid, how.signal, how.is_hard);
+      },
+      &how);
 }
 
 void Watch::kill_everything() {
@@ -74,8 +86,27 @@ void Watch::ask_to_end(EndCode why) {
   if (phase_ != Phase::running) return;
   cause_ = why;
   phase_ = Phase::asked;
-  kill_at_ms_ = elapsed_ms() + job_.grace_ms;
-  signal_everything(SIGTERM);
+  static constexpr SignalPlan kUsual{{{SIGTERM, 0}}, 1};
+  const SignalPlan& own = why == EndCode::timeout ? job_.at_limit : job_.at_stop;
+  plan_ = own.count > 0 ? &own : &kUsual;
+  asked_at_ms_ = elapsed_ms();
+  follow_plan(asked_at_ms_);
+}
+
+// Sends what is due and says when to come again: for the next signal, or to kill.
+void Watch::follow_plan(int64_t now_ms) {
+  int64_t last_ms = asked_at_ms_;
+  for (; next_step_ < plan_->count; ++next_step_) {
+    const SignalStep& step = plan_->steps[next_step_];
+    last_ms = asked_at_ms_ + step.after_ms;
+    kill_at_ms_ = last_ms;
+    if (last_ms > now_ms) return;
+    if (step.signal == SIGKILL) break;
+    signal_everything(step.signal, true);
+  }
+  const bool kills = next_step_ < plan_->count;
+  next_step_ = plan_->count;
+  kill_at_ms_ = last_ms + (kills ? 0 : job_.grace_ms);
 }
 
 void Watch::on_order(StopCode code) {
@@ -107,13 +138,16 @@ void Watch::on_order(StopCode code) {
 
 void Watch::on_stop(StopCode code) {
   ask_to_end(code == StopCode::limit ? EndCode::timeout : EndCode::stopped);
-  if (code == StopCode::now) kill_at_ms_ = 0;
+  if (code != StopCode::now) return;
+  if (plan_ != nullptr) next_step_ = plan_->count;
+  kill_at_ms_ = 0;
 }
 
-// A process that has no handler for the warning would die of it; it is spared.
+// A process that has no handler for the warning would die of it; it is spared unless that is meant.
 void Watch::warn() {
   warned_ = true;
-  signal_everything(job_.warn_signal);
+  if (job_.warn_first_only) return send_signal(first_, job_.warn_signal, true);
+  signal_everything(job_.warn_signal, job_.warn_hard);
 }
 
 // Without a memory controller: looks now and then, and ends what is above the limit.
@@ -158,6 +192,8 @@ void Watch::on_time(int64_t now_ms) {
     if (job_.warn_signal > 0 && !warned_ && now_ms >= warn_at_ms) warn();
     if (now_ms >= job_.limit_ms) ask_to_end(EndCode::timeout);
   }
+  const bool is_step = phase_ == Phase::asked && next_step_ < plan_->count;
+  if (is_step && now_ms >= kill_at_ms_) follow_plan(now_ms);
   if (phase_ != Phase::running && now_ms >= kill_at_ms_) {
     phase_ = Phase::killed;
     kill_at_ms_ = now_ms + kKillAgainMs;
@@ -260,6 +296,41 @@ void Watch::add_usage(const GroupUsage& used, Ending& ending) const {
   }
 }
 
+// What the command says in its first line goes into the message.
+void Watch::run_after(Ending& ending) {
+  Text<4096> told;
+  append_ending(told, ending);
+  Job job = job_;
+  job.after[job.after_count] = const_cast<char*>(told.c_str());
+  job.argv = job.after;
+  job.program = job.after[0];
+  job.workdir = "/";
+  job.stdin_path = job.stderr_path = job.tmp = nullptr;
+  job.output_fd = memfd_create("said", MFD_CLOEXEC);
+  Sentence said;
+  first_ended_ = false;
+  first_ = job.output_fd < 0 ? 0 : launch(job, group_, said);
+  sigset_t child;
+  sigemptyset(&child);
+  sigaddset(&child, SIGCHLD);
+  const int64_t end_ms = elapsed_ms() + kAfterMs;
+  while (first_ > 0 && !first_ended_ && elapsed_ms() < end_ms) {
+    const timespec pause{1, 0};
+    sigtimedwait(&child, nullptr, &pause);
+    reap();
+  }
+  end_leftovers();
+  if (first_ > 0) {
+    char line[kMostSaid];
+    const ssize_t n = pread(job.output_fd, line, sizeof line, 0);
+    std::string_view text(line, n > 0 ? static_cast<size_t>(n) : 0);
+    said << text.substr(0, text.find('\n'));
+  }
+  if (job.output_fd >= 0) close(job.output_fd);
+  if (said.empty()) return;
+  ending.message << (ending.message.empty() ? "" : "; ") << said.view();
+}
+
 void Watch::run(Ending& ending) {
   started_ms_ = clock_ms(CLOCK_REALTIME);
   began_ms_ = clock_ms(CLOCK_MONOTONIC);
@@ -276,9 +347,16 @@ void Watch::run(Ending& ending) {
   ending.ended_ms = started_ms_ + elapsed_ms();
   io_.end(ending.read_bytes, ending.written_bytes);
   const GroupUsage used = group_.finish();
-  if (ending.kind == EndCode::not_started) return;
-  judge(ending);
-  add_usage(used, ending);
+  const bool is_started = ending.kind != EndCode::not_started;
+  if (is_started) {
+    judge(ending);
+    add_usage(used, ending);
+    if (job_.after != nullptr) {
+      run_after(ending);
+      group_.finish();  // what the command used is nobody's
+    }
+  }
+  remove_tmp(job_);
 }
 
 }  // namespace pentad::engine

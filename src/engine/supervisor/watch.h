@@ -30,6 +30,22 @@ struct Ending {
   int64_t written_bytes = 0;
 };
 
+// The fields of an ended record that tell how it ended.
+template <class Body>
+void append_ending(Body& body, const Ending& ending) {
+  append_field(body, "kind", static_cast<int64_t>(ending.kind));
+  append_field(body, "exit_code", int64_t{ending.exit_code});
+  append_field(body, "signal", int64_t{ending.signal});
+  append_field(body, "started_ms", ending.started_ms);
+  append_field(body, "ended_ms", ending.ended_ms);
+  append_field(body, "user_us", ending.user_us);
+  append_field(body, "system_us", ending.system_us);
+  append_field(body, "peak_bytes", ending.peak_bytes);
+  append_field(body, "read_bytes", ending.read_bytes);
+  append_field(body, "written_bytes", ending.written_bytes);
+  append_field(body, "message", ending.message.view());
+}
+
 class Watch {
  public:
   // `told` is called once the program has run for a moment (a job that ends at once needs no word
@@ -51,12 +67,14 @@ class Watch {
   void on_stop(StopCode code);
   void on_time(int64_t now_ms);
   void ask_to_end(EndCode why);
+  void follow_plan(int64_t now_ms);
   void kill_everything();
   void warn();
   void check_memory(int64_t now_ms);
   bool reap();  // false: no child is left
   void end_leftovers();
-  void signal_everything(int signal);
+  void signal_everything(int signal, bool is_hard);
+  void run_after(Ending& ending);
   void judge(Ending& ending) const;
   void add_usage(const GroupUsage& used, Ending& ending) const;
 
@@ -74,6 +92,9 @@ class Watch {
   int status_ = 0;
   bool is_told_ = false;
   bool warned_ = false;
+  const SignalPlan* plan_ = nullptr;  // once asked to end
+  size_t next_step_ = 0;
+  int64_t asked_at_ms_ = 0;
   int64_t began_ms_ = 0;  // monotonic
   int64_t started_ms_ = 0;
   int64_t kill_at_ms_ = 0;         // of elapsed time, as all that follow
