@@ -7,8 +7,9 @@ namespace pentad::cli::front {
 
 enum class Family { pbs, sge };
 
-// By the folder of the link (pbs, sge), by the job it is called in (PENTAD_DIALECT), by the site's
-// default, by what only one of them knows: options, identifiers, the lines of a script.
-Family in_pbs_or_sge(const Call& call);
+// By the folder of the link (pbs, sge), by what only one of them knows: options, the form of
+// identifiers, the lines of a script; by the job it is called in (PENTAD_DIALECT), by the site's
+// default, by how a job was submitted. What it must read of standard input is kept in `call`.
+Family in_pbs_or_sge(Call& call);
 
 }  // namespace pentad::cli::front

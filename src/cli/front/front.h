@@ -18,6 +18,7 @@ struct Call {
   std::vector<std::string> words;  // behind it
   std::string folder;  // of the link: "pbs" and "sge" tell apart what both families have
   Globals globals;     // where the centre is
+  std::optional<std::string> input;  // standard input, where it was read to find the family
 };
 
 // Returns the exit code of the original. Throws CommandError with the original's sentence, where it

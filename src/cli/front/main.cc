@@ -19,7 +19,7 @@ const Command* find(std::span<const Command> commands, std::string_view name) {
   return at == commands.end() ? nullptr : &*at;
 }
 
-const Command* find(const Call& call) {
+const Command* find(Call& call) {
   const Command* pbs = find(pbs_commands(), call.name);
   const Command* sge = find(sge_commands(), call.name);
   if (pbs && sge) return in_pbs_or_sge(call) == Family::sge ? sge : pbs;
