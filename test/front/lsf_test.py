@@ -26,6 +26,7 @@ class Lsf(centre.Case):
 
     def tearDown(self):
         self.run_words("bkill", "-u", "all")
+        centre.wait_until(lambda: self.run_words("bjobs", "-u", "all")[0] == 255, "the last end")
 
     def run_words(self, *words, given="", **environment):
         """Exit code, standard output, standard error."""
