@@ -33,6 +33,33 @@ function done(summary, latency)
 end
 """
 
+SLURM_CONF = """ClusterName=bench
+SlurmctldHost={host}(127.0.0.1)
+SlurmctldPort=17917
+SlurmUser=root
+SlurmdUser=root
+AuthType=auth/none
+CredType=cred/none
+StateSaveLocation={root}/state
+SlurmdSpoolDir={root}/spool/%n
+SlurmctldPidFile={root}/run/slurmctld.pid
+SlurmdPidFile={root}/run/slurmd.pid
+SlurmctldLogFile={root}/log/slurmctld.log
+SlurmdLogFile={root}/log/slurmd.log
+ProctrackType=proctrack/linuxproc
+TaskPlugin=task/none
+JobAcctGatherType=jobacct_gather/none
+SelectType=select/cons_tres
+SelectTypeParameters=CR_Core
+SchedulerParameters=batch_sched_delay=0,sched_min_interval=0,bf_interval=1
+SlurmdParameters=config_overrides
+ReturnToService=2
+MaxJobCount=100000
+MaxArraySize=10001
+NodeName=n1 NodeHostname={host} NodeAddr=127.0.0.1 Port=18101 CPUs=64 RealMemory=4000 State=UNKNOWN
+PartitionName=main Nodes=ALL Default=YES State=UP
+"""
+
 rows = []
 
 
@@ -190,77 +217,61 @@ def part_restart(build, scratch):
     centre.stop()
 
 
-def part_slurm(scratch):
-    if not shutil.which("slurmctld"):
-        return print("skipped: Slurm is not installed (section [bench] of tools/packages.txt)")
-    root, host = f"{scratch}/slurm", socket.gethostname().split(".")[0]
-    for folder in ("state", "spool/n1/tmp", "run", "log"):
-        os.makedirs(f"{root}/{folder}")
-    open(f"{root}/slurm.conf", "w").write(f"""ClusterName=bench
-SlurmctldHost={host}(127.0.0.1)
-SlurmctldPort=17917
-SlurmUser=root
-SlurmdUser=root
-AuthType=auth/none
-CredType=cred/none
-StateSaveLocation={root}/state
-SlurmdSpoolDir={root}/spool/%n
-SlurmctldPidFile={root}/run/slurmctld.pid
-SlurmdPidFile={root}/run/slurmd.pid
-SlurmctldLogFile={root}/log/slurmctld.log
-SlurmdLogFile={root}/log/slurmd.log
-ProctrackType=proctrack/linuxproc
-TaskPlugin=task/none
-JobAcctGatherType=jobacct_gather/none
-SelectType=select/cons_tres
-SelectTypeParameters=CR_Core
-SchedulerParameters=batch_sched_delay=0,sched_min_interval=0,bf_interval=1
-SlurmdParameters=config_overrides
-ReturnToService=2
-MaxJobCount=100000
-MaxArraySize=10001
-NodeName=n1 NodeHostname={host} NodeAddr=127.0.0.1 Port=18101 CPUs=64 RealMemory=4000 State=UNKNOWN
-PartitionName=main Nodes=ALL Default=YES State=UP
-""")
-    env = dict(os.environ, SLURM_CONF=f"{root}/slurm.conf")
-    nothing = subprocess.DEVNULL
-    quiet = dict(env=env, stdin=nothing, stdout=nothing, stderr=nothing)
-    daemons = [subprocess.Popen(["slurmctld", "-D"], **quiet),
-               subprocess.Popen(["slurmd", "-D", "-N", "n1"], **quiet)]
-    try:
-        def idle():
-            return output(["sinfo", "-h", "-t", "idle", "-o", "%N"], env).strip() == "n1"
+class Slurm:
+    """Debian's Slurm on loopback with 64 slots; `env` is what its commands need."""
 
-        def left():
-            return len(output(["squeue", "-h", "-r", "-o", "%i"], env).split())
+    def __init__(self, scratch):
+        self.root = f"{scratch}/slurm"
+        host = socket.gethostname().split(".")[0]
+        for folder in ("state", "spool/n1/tmp", "run", "log"):
+            os.makedirs(f"{self.root}/{folder}")
+        open(f"{self.root}/slurm.conf", "w").write(SLURM_CONF.format(root=self.root, host=host))
+        self.env = dict(os.environ, SLURM_CONF=f"{self.root}/slurm.conf")
+        nothing = subprocess.DEVNULL
+        self.quiet = dict(env=self.env, stdin=nothing, stdout=nothing, stderr=nothing)
+        self.daemons = []
 
+    def __enter__(self):
+        self.daemons = [subprocess.Popen(["slurmctld", "-D"], **self.quiet),
+                        subprocess.Popen(["slurmd", "-D", "-N", "n1"], **self.quiet)]
+        idle = ["sinfo", "-h", "-t", "idle", "-o", "%N"]
         deadline = time.monotonic() + 20
-        while not idle() and time.monotonic() < deadline:
+        while output(idle, self.env).strip() != "n1" and time.monotonic() < deadline:
             time.sleep(0.1)
-        script = f"{root}/true.sh"
-        open(script, "w").write("#!/bin/sh\n/bin/true\n")
-        began = time.monotonic()
-        for _ in range(300):
-            subprocess.run(["sbatch", "-o", "/dev/null", script], check=True, **quiet)
-        while left():
-            time.sleep(0.1)
-        rate = 300 / (time.monotonic() - began)
-        report("Slurm 22.05: 300 sbatch of /bin/true in a loop, 64 slots", f"{rate:.0f} jobs/s")
-        began = time.monotonic()
-        array = ["sbatch", "-o", "/dev/null", "--array=0-999", script]
-        subprocess.run(array, check=True, **quiet)
-        while left():
-            time.sleep(0.1)
-        rate = 1000 / (time.monotonic() - began)
-        report("Slurm 22.05: array of 1000 of /bin/true, 64 slots", f"{rate:.0f} tasks/s")
-    finally:
-        for daemon in reversed(daemons):
+        return self
+
+    def __exit__(self, *_):
+        for daemon in reversed(self.daemons):
             daemon.terminate()
-        for daemon in daemons:
+        for daemon in self.daemons:
             try:
                 daemon.wait(10)
             except subprocess.TimeoutExpired:
                 daemon.kill()
+
+    def wait_empty(self):
+        while output(["squeue", "-h", "-r", "-o", "%i"], self.env).split():
+            time.sleep(0.1)
+
+
+def part_slurm(scratch):
+    if not shutil.which("slurmctld"):
+        return print("skipped: Slurm is not installed (section [bench] of tools/packages.txt)")
+    with Slurm(scratch) as slurm:
+        script = f"{slurm.root}/true.sh"
+        open(script, "w").write("#!/bin/sh\n/bin/true\n")
+        began = time.monotonic()
+        for _ in range(300):
+            subprocess.run(["sbatch", "-o", "/dev/null", script], check=True, **slurm.quiet)
+        slurm.wait_empty()
+        rate = 300 / (time.monotonic() - began)
+        report("Slurm 22.05: 300 sbatch of /bin/true in a loop, 64 slots", f"{rate:.0f} jobs/s")
+        began = time.monotonic()
+        array = ["sbatch", "-o", "/dev/null", "--array=0-999", script]
+        subprocess.run(array, check=True, **slurm.quiet)
+        slurm.wait_empty()
+        rate = 1000 / (time.monotonic() - began)
+        report("Slurm 22.05: array of 1000 of /bin/true, 64 slots", f"{rate:.0f} tasks/s")
 
 
 def bare_rate(build):
@@ -310,4 +321,5 @@ def main():
         print(f"| {what} | {value} |")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -54,10 +54,15 @@ void find_directories(const dialect::Job& job, dialect::Submitter& submitter) {
 }  // namespace
 
 std::string read_foreign_script(const std::string& path) {
-  std::string bytes(dialect::kMaxScriptBytes + 1, '\0');
+  std::string bytes;
+  // Most scripts are small: memory for the largest would cost more than all the rest.
   auto read = [&](std::istream& in) {
-    in.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-    bytes.resize(static_cast<size_t>(in.gcount()));
+    for (size_t room = 1 << 14; in && bytes.size() <= dialect::kMaxScriptBytes; room *= 4) {
+      size_t had = bytes.size();
+      bytes.resize(std::min(had + room, dialect::kMaxScriptBytes + 1));
+      in.read(bytes.data() + had, static_cast<std::streamsize>(bytes.size() - had));
+      bytes.resize(had + static_cast<size_t>(in.gcount()));
+    }
   };
   if (path == "-") return read(std::cin), bytes;
   std::error_code error;

@@ -2,7 +2,6 @@
 #include "cli/front/slurm/commands.h"
 
 #include <fmt/format.h>
-#include <time.h>
 
 #include <array>
 #include <chrono>
@@ -10,7 +9,6 @@
 
 #include "api/centre_types.h"
 #include "cli/front/front.h"
-#include "cli/interrupt.h"
 
 namespace pentad::cli::front {
 
@@ -18,6 +16,8 @@ namespace {
 
 constexpr std::array kCommands = {
     Command{"sbatch", slurm::sbatch, "submit a script"},
+    Command{"salloc", slurm::salloc, "hold cores for a shell or a command"},
+    Command{"srun", slurm::srun, "run tasks in a job, or in one of their own"},
     Command{"squeue", slurm::squeue, "list jobs"},
     Command{"scancel", slurm::scancel, "end or signal jobs"},
     Command{"sinfo", slurm::sinfo, "list partitions and nodes"},
@@ -34,6 +34,11 @@ std::span<const Command> slurm_commands() { return kCommands; }
 
 namespace pentad::cli::front::slurm {
 
+std::string job_here() {
+  std::string job = variable("SLURM_JOB_ID");
+  return job.empty() ? variable("PENTAD_JOB_ID") : job;
+}
+
 int64_t now_ms() {
   auto since = std::chrono::system_clock::now().time_since_epoch();
   return std::chrono::duration_cast<std::chrono::milliseconds>(since).count();
@@ -49,28 +54,6 @@ std::string default_partition(Session& session, const Globals& globals) {
 std::string variable(const char* name) {
   const char* value = std::getenv(name);
   return value ? value : "";
-}
-
-std::optional<api::JobSummary> wait_for_job(Session& session, int64_t job) {
-  constexpr int64_t kLongestPauseMs = 500;
-  constexpr int kMostFailures = 240;  // two minutes of a centre that restarts
-  std::string target = fmt::format("/jobs?ids={}&limit=1&brief=true", job);
-  int failures = 0;
-  for (int64_t pause_ms = 10; !interrupted();
-       pause_ms = std::min(pause_ms * 3 / 2, kLongestPauseMs)) {
-    try {
-      auto page = session.get<api::JobPage>(target);
-      failures = 0;
-      if (page.jobs.empty()) throw CommandError(kFailed, fmt::format("job {} is gone", job));
-      if (is_final(page.jobs.front().state)) return std::move(page.jobs.front());
-    } catch (const CommandError& error) {
-      if (error.code != kUnreachable && !interrupted() && ++failures > 3) throw;
-      if (++failures > kMostFailures) throw;
-    }
-    timespec pause{pause_ms / 1000, pause_ms % 1000 * 1'000'000};
-    nanosleep(&pause, nullptr);
-  }
-  return {};
 }
 
 int code_of(const api::JobSummary& job) {

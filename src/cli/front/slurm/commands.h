@@ -19,12 +19,12 @@ int srun(const Call& call);
 int salloc(const Call& call);
 
 int64_t now_ms();
+// The number of the job that this process is part of; empty outside of jobs.
+std::string job_here();
 // The queue of a job that names none: the site's, else the first pool.
 std::string default_partition(Session& session, const Globals& globals);
 // NAME of the environment; empty without one.
 std::string variable(const char* name);
-// Waits for a job's end; nothing when interrupted. Polls ever less often.
-std::optional<api::JobSummary> wait_for_job(Session& session, int64_t job);
 // What --wait, salloc and srun end with.
 int code_of(const api::JobSummary& job);
 

@@ -4,6 +4,7 @@
 #include <grp.h>
 #include <pwd.h>
 
+#include <algorithm>
 #include <array>
 
 #include "cli/front/slurm/words.h"
@@ -370,23 +371,51 @@ std::string job_text(size_t field, const Row& row, const View& view) {
   return kFields[field].text(row, view);
 }
 
-bool stands_before(const Row& a, const Row& b, std::string_view keys, const View& view) {
+void sort_rows(std::vector<Row>& rows, std::string_view keys, const View& view) {
+  struct SortKey {
+    char letter;
+    size_t field;
+    bool descending;
+  };
+  std::vector<SortKey> wanted;
   bool descending = false;
   for (char letter : keys) {
     if (letter == '-' || letter == '+') descending = letter == '-';
-    size_t field = job_field_of(letter);
-    if (field == kNoField) continue;
-    int order = 0;
-    if (auto number = key_number(letter, a, view)) {
-      int64_t other = *key_number(letter, b, view);
-      order = *number < other ? -1 : *number > other ? 1 : 0;
-    } else {
-      order = job_text(field, a, view).compare(job_text(field, b, view));
-    }
-    if (order != 0) return descending ? order > 0 : order < 0;
+    if (job_field_of(letter) == kNoField) continue;
+    wanted.push_back({letter, job_field_of(letter), descending});
     descending = false;
   }
-  return false;
+  // Each value once, not at each comparison.
+  struct Value {
+    int64_t number = 0;
+    std::string text;
+  };
+  std::vector<Value> values(rows.size() * wanted.size());
+  std::vector<size_t> order(rows.size());
+  for (size_t row = 0; row < rows.size(); ++row) {
+    order[row] = row;
+    for (size_t k = 0; k < wanted.size(); ++k) {
+      Value& value = values[row * wanted.size() + k];
+      auto number = key_number(wanted[k].letter, rows[row], view);
+      if (number) value.number = *number;
+      if (!number) value.text = job_text(wanted[k].field, rows[row], view);
+    }
+  }
+  std::ranges::stable_sort(order, [&](size_t a, size_t b) {
+    for (size_t k = 0; k < wanted.size(); ++k) {
+      const Value& left = values[a * wanted.size() + k];
+      const Value& right = values[b * wanted.size() + k];
+      int by_text = left.text.compare(right.text);
+      if (left.number == right.number && by_text == 0) continue;
+      bool less = left.number != right.number ? left.number < right.number : by_text < 0;
+      return less != wanted[k].descending;
+    }
+    return false;
+  });
+  std::vector<Row> sorted;
+  sorted.reserve(rows.size());
+  for (size_t at : order) sorted.push_back(std::move(rows[at]));
+  rows = std::move(sorted);
 }
 
 std::string partition_of(const Row& row, const View& view) {

@@ -31,8 +31,8 @@ size_t job_field_named(std::string_view name);  // letter case aside
 std::string_view job_title(size_t field);
 std::string job_text(size_t field, const Row& row, const View& view);
 
-// Orders by "P,t,-p": true when `a` stands before `b`. Letters without a meaning compare equal.
-bool stands_before(const Row& a, const Row& b, std::string_view keys, const View& view);
+// Sorts by "P,t,-p". Letters without a meaning do not count; equal rows keep their order.
+void sort_rows(std::vector<Row>& rows, std::string_view keys, const View& view);
 
 // The user's own word for where a job runs.
 std::string partition_of(const Row& row, const View& view);

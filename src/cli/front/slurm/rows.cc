@@ -40,6 +40,20 @@ void each_page(Session& session, const std::string& target, const Take& take) {
   }
 }
 
+// 0,3,6-9: Slurm writes no steps.
+std::string index_words(const IndexSet& set) {
+  std::string out;
+  std::vector<int64_t> all = set.expand();
+  for (size_t i = 0; i < all.size();) {
+    size_t last = i;
+    while (last + 1 < all.size() && all[last + 1] == all[last] + 1) ++last;
+    out += fmt::format("{}{}", out.empty() ? "" : ",", all[i]);
+    if (last > i) out += fmt::format("-{}", all[last]);
+    i = last + 1;
+  }
+  return out;
+}
+
 }  // namespace
 
 Jobs::Jobs(Session& session, const Question& question) : session_(session) {
@@ -213,7 +227,7 @@ std::string job_words(const Row& row, const Jobs& jobs) {
   std::string limit;
   const std::optional<api::JobArray>& array = jobs.detail(row.job->id).request.array;
   if (array && array->max_running > 0) limit = fmt::format("%{}", array->max_running);
-  return fmt::format("{}_[{}{}]", row.job->id, row.rest->to_string(), limit);
+  return fmt::format("{}_[{}{}]", row.job->id, index_words(*row.rest), limit);
 }
 
 int64_t all_cores(const Row& row) {

@@ -10,6 +10,7 @@
 #include "cli/front/slurm/submit_words.h"
 #include "cli/front/slurm/switches.h"
 #include "cli/front/slurm/words.h"
+#include "cli/front/wait.h"
 #include "cli/interrupt.h"
 
 namespace pentad::cli::front::slurm {
@@ -63,8 +64,8 @@ int test_only(const Call& call, Session& session, const ForeignJob& job) {
 // The job's code; an array's is the largest of its elements'.
 int wait_for_end(Session& session, int64_t id) {
   catch_interrupts();
-  auto job = wait_for_job(session, id);
-  if (!job) return 130;
+  auto job = wait_for(session, id, [](const api::JobSummary&) { return false; });
+  if (!job) return kInterrupted;
   if (!job->array) return code_of(*job);
   Question question;
   question.jobs = {{id, {}, ""}};

@@ -90,25 +90,12 @@ std::string code_words(const Row& row) {
 
 std::string limit_words(int64_t limit_s) { return limit_s > 0 ? clock_time(limit_s) : "UNLIMITED"; }
 
-void print_job(const Control& control, const Row& row, const View& view) {
+// Who, and how it stands.
+std::vector<std::string> first_lines(const Control& control, const Row& row, const View& view) {
   const api::JobSummary& job = *row.job;
   const api::JobDetail& detail = view.jobs.detail(job.id);
-  const api::JobSubmission& asked = detail.request;
   const View::UserIds& ids = view.ids_of(job.user);
-  std::optional<int64_t> start = row.waits() ? job.expected_start_at_ms : start_ms(row);
-  std::optional<int64_t> end = end_ms(row);
-  if (!end && start && job.limit_s > 0) end = *start + job.limit_s * 1000;
-  bool is_eligible =
-      job.reason != PendingReason::dependency && job.reason != PendingReason::dependency_never &&
-      job.reason != PendingReason::held_by_user && job.reason != PendingReason::held_by_operator;
-  std::string eligible =
-      is_eligible ? moment(asked.begin_at_ms.value_or(job.submitted_at_ms)) : "Unknown";
-  int64_t tasks = job.nodes, cores_per_task = 1;
-  if (asked.launch) {
-    cores_per_task = asked.launch->cpus_per_task.value_or(1);
-    tasks = asked.launch->tasks.value_or(asked.launch->tasks_per_node.value_or(1) * job.nodes);
-  }
-  Files files = files_of(row, detail);
+  int restarts = row.attempt ? row.attempt->number - 1 : std::max(0, job.attempts - 1);
   std::vector<std::string> lines{
       head_of(row, view),
       fmt::format("UserId={}({}) GroupId={}({}) MCS_label=N/A", job.user, ids.uid, ids.group,
@@ -119,10 +106,22 @@ void print_job(const Control& control, const Row& row, const View& view) {
       fmt::format("JobState={} Reason={} Dependency={}", long_state(row.state), reason_of(row),
                   dependency_words(detail)),
       fmt::format("Requeue={} Restarts={} BatchFlag=1 Reboot=0 ExitCode={}",
-                  asked.requeue.on_node_failure ? 1 : 0,
-                  row.attempt ? row.attempt->number - 1 : std::max(0, job.attempts - 1),
-                  code_words(row))};
+                  detail.request.requeue.on_node_failure ? 1 : 0, restarts, code_words(row))};
   if (control.detail) lines.push_back("DerivedExitCode=0:0");
+  return lines;
+}
+
+void add_times(std::vector<std::string>& lines, const Row& row, const View& view) {
+  const api::JobSummary& job = *row.job;
+  const api::JobSubmission& asked = view.jobs.detail(job.id).request;
+  std::optional<int64_t> start = row.waits() ? job.expected_start_at_ms : start_ms(row);
+  std::optional<int64_t> end = end_ms(row);
+  if (!end && start && job.limit_s > 0) end = *start + job.limit_s * 1000;
+  bool is_eligible =
+      job.reason != PendingReason::dependency && job.reason != PendingReason::dependency_never &&
+      job.reason != PendingReason::held_by_user && job.reason != PendingReason::held_by_operator;
+  std::string eligible =
+      is_eligible ? moment(asked.begin_at_ms.value_or(job.submitted_at_ms)) : "Unknown";
   lines.push_back(fmt::format("RunTime={} TimeLimit={} TimeMin=N/A",
                               clock_time(elapsed_s(row, view.now_ms)), limit_words(job.limit_s)));
   lines.push_back(
@@ -132,6 +131,17 @@ void print_job(const Control& control, const Row& row, const View& view) {
                               moment(end, "Unknown"), moment(asked.deadline_at_ms, "N/A")));
   lines.push_back(fmt::format("SuspendTime=None SecsPreSuspend=0 LastSchedEval={} Scheduler=Main",
                               moment(start && !row.waits() ? *start : view.now_ms)));
+}
+
+void add_places(std::vector<std::string>& lines, const Control& control, const Row& row,
+                const View& view) {
+  const api::JobSummary& job = *row.job;
+  const api::JobSubmission& asked = view.jobs.detail(job.id).request;
+  int64_t tasks = job.nodes, cores_per_task = 1;
+  if (asked.launch) {
+    cores_per_task = asked.launch->cpus_per_task.value_or(1);
+    tasks = asked.launch->tasks.value_or(asked.launch->tasks_per_node.value_or(1) * job.nodes);
+  }
   lines.push_back(fmt::format("Partition={} AllocNode:Sid={}:0", partition_of(row, view),
                               asked.launch ? asked.launch->submit_host : "localhost"));
   lines.push_back("ReqNodeList=(null) ExcNodeList=(null)");
@@ -150,12 +160,22 @@ void print_job(const Control& control, const Row& row, const View& view) {
   }
   lines.push_back(fmt::format("MinCPUsNode={} MinMemoryNode={} MinTmpDiskNode=0", cores_per_task,
                               memory_text(job.memory_bytes)));
-  lines.push_back(
-      fmt::format("Features={} DelayBoot=00:00:00", joined(asked.resources.features, "&")));
+}
+
+void print_job(const Control& control, const Row& row, const View& view) {
+  const api::JobSummary& job = *row.job;
+  const api::JobDetail& detail = view.jobs.detail(job.id);
+  const api::JobSubmission& asked = detail.request;
+  std::vector<std::string> lines = first_lines(control, row, view);
+  add_times(lines, row, view);
+  add_places(lines, control, row, view);
   std::vector<std::string> licences;
   for (const api::LicenceCount& one : asked.resources.licences) {
     licences.push_back(fmt::format("{}:{}", one.name, one.count));
   }
+  Files files = files_of(row, detail);
+  lines.push_back(
+      fmt::format("Features={} DelayBoot=00:00:00", joined(asked.resources.features, "&")));
   lines.push_back(fmt::format("OverSubscribe={} Contiguous=0 Licenses={} Network=(null)",
                               asked.resources.exclusive.value_or(false) ? "NO" : "OK",
                               joined(licences, ",")));

@@ -150,8 +150,7 @@ std::vector<NodeRow> rows_of(const Machine& machine, const Wanted& wanted, const
         same->nodes.push_back(node);
       }
     }
-    if (rows.size() == first && wanted.nodes.empty() && wanted.uses.empty() &&
-        !wanted.with_reason && !each_node) {
+    if (rows.size() == first && !wanted.with_reason && !each_node) {
       rows.push_back({&partition, {}});
     }
     std::stable_sort(rows.begin() + static_cast<std::ptrdiff_t>(first), rows.end(),

@@ -32,7 +32,6 @@ constexpr std::array kSwitches = {
     Switch{kNothing, "hide", 0, 0, "", "accepted: nothing is hidden"},
     Switch{'i', "iterate", 'i', '=', "seconds", "again after so many seconds"},
     Switch{'j', "jobs", 'j', '?', "job(s)", "these jobs, by commas"},
-    Switch{'j', "job", 0, '?', "job(s)", "the same"},
     Switch{kJson, "json", 0, 0, "", "refused: use pentad queue --json"},
     Switch{kNothing, "local", 0, 0, "", "accepted: there is one centre"},
     Switch{'l', "long", 'l', 0, "", "long report"},
@@ -47,10 +46,9 @@ constexpr std::array kSwitches = {
     Switch{'q', "qos", 'q', '=', "qos(s)", "jobs of these classes of service"},
     Switch{'R', "reservation", 'R', '=', "name", "jobs of this reservation"},
     Switch{kNothing, "sibling", 0, 0, "", "accepted: there is one centre"},
-    Switch{'s', "steps", 's', '?', "step(s)", "steps instead of jobs"},
-    Switch{'s', "step", 0, '?', "step(s)", "the same"},
-    Switch{'S', "sort", 'S', '=', "fields", "order, by letters"},
     Switch{kStart, "start", 0, 0, "", "when pending jobs are expected to start"},
+    Switch{'s', "steps", 's', '?', "step(s)", "steps instead of jobs"},
+    Switch{'S', "sort", 'S', '=', "fields", "order, by letters"},
     Switch{'t', "states", 't', '=', "states",
            "jobs in these states; pending and running unless told"},
     Switch{'u', "user", 'u', '=', "user_name(s)", "jobs of these users"},
@@ -184,11 +182,16 @@ bool matches(const Row& row, const Filter& f, const View& view) {
   return std::ranges::any_of(nodes, [&](const auto& node) { return f.nodes.contains(node); });
 }
 
-// Each waiting element of an array as a line of its own.
-void spread(std::vector<Row>& rows) {
+// Each waiting element of an array as a line of its own; else those that were asked for one by one.
+void spread(std::vector<Row>& rows, const Question& question, bool all) {
+  auto is_named = [&](const Row& row) {
+    return std::ranges::any_of(question.jobs, [&](const JobTerm& term) {
+      return term.job == row.job->id && term.elements;
+    });
+  };
   std::vector<Row> out;
   for (Row& row : rows) {
-    if (!row.rest) {
+    if (!row.rest || (!all && !is_named(row))) {
       out.push_back(std::move(row));
       continue;
     }
@@ -257,11 +260,10 @@ int print(const Call& call, const Switches& words) {
   View view{jobs, now_ms(), default_partition(session, call.globals), {}};
   std::vector<Row> rows = std::move(jobs.rows());
   std::erase_if(rows, [&](const Row& row) { return !matches(row, filter, view); });
-  if (words.has('r') || !variable("SQUEUE_ARRAY").empty()) spread(rows);
+  spread(rows, question, words.has('r') || !variable("SQUEUE_ARRAY").empty());
   std::string sort = choice(words, 'S', "SQUEUE_SORT");
   if (sort.empty()) sort = words.has(kStart) ? "P,S,-Q" : "P,t,-Q";
-  std::ranges::stable_sort(
-      rows, [&](const Row& a, const Row& b) { return stands_before(a, b, sort, view); });
+  sort_rows(rows, sort, view);
   bool header = !words.has('h');
   if (filter.steps) return print_steps(rows, view, header), kOk;
   std::string out;

@@ -77,8 +77,8 @@ void add_cpu(const std::string& stat, api::UsageView& usage) {
 // Sums over the processes whose environment names the attempt: of this user's, on this machine.
 api::UsageView usage_now(const api::AttemptView& attempt, bool is_element) {
   api::UsageView out;
-  std::string mark = fmt::format("SLURM_JOB_ID={}", attempt.job);
-  std::string element = fmt::format("SLURM_ARRAY_TASK_ID={}", attempt.index);
+  std::string mark = fmt::format("PENTAD_JOB_ID={}", attempt.job);
+  std::string element = fmt::format("PENTAD_ARRAY_INDEX={}", attempt.index);
   std::error_code error;
   for (const auto& entry : std::filesystem::directory_iterator("/proc", error)) {
     const std::string path = entry.path().string();

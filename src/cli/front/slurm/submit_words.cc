@@ -58,6 +58,9 @@ std::string original_words(const dialect::Record& r) {
     return "Batch script contains DOS line breaks (\\r\\n)\n"
            "sbatch: error: instead of expected UNIX line breaks (\\n).";
   }
+  if (r.reason.starts_with("only one of --mem")) {
+    return "--mem, --mem-per-cpu, and --mem-per-gpu are mutually exclusive.";
+  }
   if (r.reason == "the script is empty") return "Batch script is empty!";
   return "";
 }
@@ -83,6 +86,8 @@ std::string sentence(const dialect::Record& r) {
     for (const dialect::Record& r : *records) {
       if (r.effect != dialect::Effect::refused) continue;
       std::string words = original_words(r);
+      bool is_fatal = words.starts_with("--mem");
+      if (is_fatal) throw CommandError(kFailed, fmt::format("{}: fatal: {}", call.name, words));
       if (!words.empty()) throw failure(call, words);
       if (!text.empty()) text += '\n';
       if (is_unknown(r)) {
@@ -109,6 +114,10 @@ std::string original_refusal(std::string_view words) {
     std::string_view mark, words;
   };
   constexpr std::array kSentences = {
+      Sentence{"/resources/pools", "Invalid partition name specified"},
+      Sentence{"/resources/licences", "Invalid license specification"},
+      Sentence{"/resources/reservation", "Requested reservation is invalid"},
+      Sentence{"/resources", "Requested node configuration is not available"},
       Sentence{"pool", "Invalid partition name specified"},
       Sentence{"qos", "Invalid qos specification"},
       Sentence{"QoS", "Invalid qos specification"},
@@ -117,7 +126,6 @@ std::string original_refusal(std::string_view words) {
       Sentence{"array", "Invalid job array specification"},
       Sentence{"reservation", "Requested reservation is invalid"},
       Sentence{"/limit", "Requested time limit is invalid (missing or exceeds some limit)"},
-      Sentence{"/resources", "Requested node configuration is not available"},
   };
   for (const Sentence& one : kSentences) {
     if (words.find(one.mark) != words.npos) return std::string(one.words);
@@ -146,23 +154,7 @@ std::optional<SubmitWords> split_words(const Call& call, std::string_view usage)
 ForeignJob translate_words(const Call& call, Session& session, const dialect::Source& source,
                            const dialect::SiteProfile& site) {
   ForeignJob job = translate_foreign(session, source, dialect::Dialect::slurm, site);
-  const dialect::Component& part = job.translation.job.components.front();
   if (!job.is_accepted()) refuse(call, job);
-  // One option replaces another of the same command line only where the original lets it.
-  int memories = 0;
-  for (std::string_view option : {"--mem=", "--mem-per-cpu=", "--mem-per-gpu="}) {
-    std::string_view spaced = option.substr(0, option.size() - 1);
-    memories += std::ranges::any_of(job.translation.records, [&](const dialect::Record& r) {
-      return part.memory &&
-             (r.text.starts_with(option) || r.text.starts_with(std::string(spaced) + ' '));
-    });
-  }
-  if (memories > 1) {
-    throw CommandError(
-        kFailed,
-        fmt::format("{}: fatal: --mem, --mem-per-cpu, and --mem-per-gpu are mutually exclusive.",
-                    call.name));
-  }
   return job;
 }
 

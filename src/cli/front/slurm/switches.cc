@@ -107,6 +107,8 @@ std::optional<Switches> read_switches(const Call& call, std::span<const Switch> 
       throw CommandError(static_cast<ExitCode>(bad_option_code),
                          fmt::format("Try \"{} --help\" for more information", call.name));
     }
+    auto by_letter = std::ranges::find(table, static_cast<char>(id), &Switch::letter);
+    if (id < kLongOnly && by_letter != table.end()) id = by_letter->id;
     out.given.push_back({id, optarg ? optarg : ""});
   }
   out.rest.assign(argv.begin() + optind, argv.end() - 1);
