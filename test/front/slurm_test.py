@@ -311,7 +311,8 @@ class Slurm(centre.Case):
             "printf 'a\\n' | srun -n2 -i 1 cat\n"
             "srun -l -n1 echo A : -n1 echo B | sort\n"
             "srun -n2 -o 'task.%t' sh -c 'echo $SLURM_PROCID'; cat task.0 task.1\n"
-            "printf '0 echo zero %%t\\n1 echo one %%o\\n' > multi; srun -n2 --multi-prog multi | sort\n"
+            "printf '0 echo zero %%t\\n1 echo one %%o\\n' > multi\n"
+            "srun -n2 --multi-prog multi | sort\n"
             "srun -n1 --export=NONE,A=1 /bin/sh -c 'echo $A $B'\n"
             "srun -D / -n1 pwd\n"
             "srun -K -n2 sh -c '[ $SLURM_PROCID = 1 ] && exit 4; sleep 30' ; echo code $?\n"
@@ -350,7 +351,8 @@ class Slurm(centre.Case):
         self.assertIn("err\n", error)
         def ends():
             return self.fine("sacct", "-nPX", "-o", "JobName,State,ExitCode").strip().split("\n")
-        centre.wait_until(lambda: {"mine|COMPLETED|0:0", "sh|FAILED|6:0"} <= set(ends()), "both")
+        wanted = {"mine|COMPLETED|0:0", "sh|FAILED|6:0"}
+        centre.wait_until(lambda: wanted <= set(ends()), "both")
 
     def test_srun_is_interrupted(self):
         process = subprocess.Popen(
