@@ -84,7 +84,10 @@ void list(const Services& services, store::JobQueries& queries, const store::Job
   page->jobs.reserve(found->jobs.size());
   for (const store::JobRecord& record : found->jobs) {
     JobSummary& row = page->jobs.emplace_back(job_summary(record, now));
-    add_report(services, queries, row);
+    // Files of jobs are looked into for all that an application made, else where few are asked for.
+    if (!row.application.empty() || !listing.filter.ids.empty()) {
+      add_report(services, queries, row);
+    }
     if (is_waiting(row)) waiting.push_back(&row);
   }
   if (waiting.empty()) return responder.send(json_response(*page, 200, mode));

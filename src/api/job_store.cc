@@ -71,7 +71,7 @@ engine::Files files_of(const Services& services, const AttemptId& attempt,
 }
 
 void add_report(const Services& services, store::JobQueries& queries, JobSummary& job) {
-  if (job.application.empty() || job.array || !services.applications) return;
+  if (job.array) return;
   bool is_over = is_final(job.state);
   if (!is_over && job.state != JobState::running) return;
   auto attempts = queries.attempts({JobId{job.id}, {}, true, 1, {}});
@@ -86,8 +86,14 @@ void add_report(const Services& services, store::JobQueries& queries, JobSummary
     job.progress = read_progress(files.stdout_path);
     return;
   }
-  std::string file = services.applications->result_file(job.application);
-  if (!file.empty()) job.result = read_result(files.workdir + "/" + file, attempt.end.started_at);
+  std::string path = engine::job_directory(services.home, JobId{job.id}) + "/result.json";
+  if (!job.application.empty()) {
+    if (!services.applications) return;
+    std::string file = services.applications->result_file(job.application);
+    if (file.empty()) return;
+    path = files.workdir + "/" + file;
+  }
+  job.result = read_result(path, attempt.end.started_at);
 }
 
 }  // namespace pentad::api

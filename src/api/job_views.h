@@ -110,8 +110,9 @@ constexpr auto field_notes(const JobSummary*) {
       note("array").doc("Indices of an array, null for a single job"),
       note("waiting").doc("Indices of an array that wait, while any does"),
       note("pending").doc("Elements that wait"),
-      note("progress").doc("Of a running application that tells"),
-      note("result").doc("What the application reported")};
+      note("progress").doc("Of a running job that tells: the last line `progress FRACTION WORDS`"),
+      note("result").doc(
+          "What the application reported, or any job in $PENTAD_JOB_DIR/result.json")};
 }
 
 struct NodePart {

@@ -26,6 +26,7 @@ constexpr std::array kKinds{
     Kind{"idempotency-key-in-use", 409,
          "A request with this Idempotency-Key is still being answered"},
     Kind{"unavailable", 503, "The centre takes nothing new at the moment"},
+    Kind{"jobs-submit-too-fast", 429, "Jobs submit jobs faster than this centre takes"},
     Kind{"unsupported", 501, "This centre cannot do that"},
     Kind{"timed-out", 504, "It took too long"},
     Kind{"internal", 500, "Something is broken here"},

@@ -9,6 +9,7 @@
 #include "api/event_hub.h"
 #include "api/log_follower.h"
 #include "api/metrics.h"
+#include "api/storm_guard.h"
 #include "api/workers.h"
 #include "base/units.h"
 
@@ -20,6 +21,7 @@ struct Services {
   EventHub& events;
   LogFollower& logs;
   Metrics& metrics;
+  StormGuard& storms;
   const Applications* applications = nullptr;  // null: no catalogue
   std::function<Time()> now;                   // from any thread
 

@@ -190,6 +190,24 @@ void dry_run(const Services& services, Batch batch, net::Responder responder) {
   });
 }
 
+// From inside of a job as many as the guard lets through.
+std::optional<net::Response> too_fast(const Services& services, const net::Request& request,
+                                      const Batch& batch) {
+  const std::string* from = request.headers.find("Pentad-From-Job");
+  if (!from) return {};
+  const std::string& user = batch.submit.jobs.front().user;
+  Duration wait =
+      services.storms.take(user, static_cast<int64_t>(batch.submit.jobs.size()), services.now());
+  if (wait == Duration{}) return {};
+  net::Response response = net::to_response(problem(
+      "jobs-submit-too-fast",
+      fmt::format("the jobs of {} submit jobs faster than this centre takes them", user), {},
+      "does a script submit itself? If this is meant, submit an array, or ask the operator for a "
+      "higher [limits] jobs_from_jobs_per_s"));
+  response.headers.add("Retry-After", fmt::format("{}", (wait.value + 999) / 1000));
+  return response;
+}
+
 void handle(const Services& services, const net::Request& request, net::Responder responder) {
   auto key = read_key(request);
   if (!key) return responder.send(problem_response(key.error()));
@@ -198,6 +216,7 @@ void handle(const Services& services, const net::Request& request, net::Responde
   if (flag_parameter(request, "dry_run")) {
     return dry_run(services, std::move(*batch), std::move(responder));
   }
+  if (auto refusal = too_fast(services, request, *batch)) return responder.send(*refusal);
   submit(services, std::move(*batch), std::move(*key), actor_of(request), std::move(responder));
 }
 

@@ -150,6 +150,20 @@ TEST_CASE("the same idempotency key does it once") {
             .jobs.at(0) == 2);
 }
 
+TEST_CASE("jobs that submit jobs are slowed down, people are not") {
+  TestCentre centre;
+  Refs from{{"Pentad-From-Job", "1"}};
+  std::string body = R"({"jobs":[{"argv":["true"]},{"argv":["true"]}]})";
+  CHECK(centre.post("/api/v1/jobs", body, from).status == 201);
+  CHECK(centre.post("/api/v1/jobs", body, from).status == 201);
+  net::Response slow = centre.post("/api/v1/jobs", body, from);
+  CHECK(TestCentre::told(slow) == "429 jobs-submit-too-fast -");
+  REQUIRE(slow.headers.find("Retry-After"));
+  CHECK(*slow.headers.find("Retry-After") == "1");
+  CHECK(centre.post("/api/v1/jobs", body).status == 201);
+  CHECK(centre.as<JobPage>(centre.get("/api/v1/jobs")).jobs.size() == 6);
+}
+
 TEST_CASE("a dry run stores nothing and tells when it would start") {
   TestCentre centre;
   auto dry = [&](const char* body) {

@@ -182,10 +182,18 @@ void read_log(TomlReader& in, Config& config) {
   in.wrong("log_level", "must be debug, info, warn or error");
 }
 
+void read_limits(const TomlValue& table, TomlErrors& errors, Config& config) {
+  TomlReader in(table, "limits.", errors);
+  in.integer("jobs_from_jobs_burst", config.jobs_from_jobs_burst, int64_t{1}, int64_t{1'000'000});
+  in.integer("jobs_from_jobs_per_s", config.jobs_from_jobs_per_s, int64_t{0}, int64_t{1'000'000});
+  in.finish();
+}
+
 void read_all(const TomlValue& table, TomlErrors& errors, Config& config) {
   TomlReader in(table, "", errors);
   read_listen(in, config);
   read_log(in, config);
+  if (const TomlValue* t = in.table("limits")) read_limits(*t, errors, config);
   if (const TomlValue* t = in.table("node")) read_node(*t, errors, config.node);
   if (const TomlValue* t = in.table("policy")) read_policy(*t, errors, config.policy);
   constexpr int64_t most = 1'000'000'000'000;

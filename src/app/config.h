@@ -49,6 +49,9 @@ struct Config {
   Policy policy;
   std::vector<DeviceConfig> devices;
   std::string log_level = "info";
+  // What jobs may submit: so many at once, so many each second in the long run (0: no limit).
+  int64_t jobs_from_jobs_burst = 1000;
+  int64_t jobs_from_jobs_per_s = 20;
 };
 
 // Errors: invalid, with "line 3: what is wrong" sentences, one a line, all of them.

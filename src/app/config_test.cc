@@ -33,6 +33,13 @@ TEST_CASE("an empty file is the default configuration") {
   CHECK(config->node == NodeConfig{});
 }
 
+TEST_CASE("limits of what jobs submit are read") {
+  auto config = parse_config("[limits]\njobs_from_jobs_burst = 12\njobs_from_jobs_per_s = 0\n");
+  REQUIRE(config);
+  CHECK(config->jobs_from_jobs_burst == 12);
+  CHECK(config->jobs_from_jobs_per_s == 0);
+}
+
 TEST_CASE("everything that can be said is read") {
   auto config = parse_config(R"(
     listen = "[::1]:0"

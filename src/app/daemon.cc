@@ -77,6 +77,7 @@ class LiveDaemon final : public Daemon {
   std::unique_ptr<api::LogFollower> logs_;
   Packages packages_;
   std::unique_ptr<CatalogueApplications> applications_;
+  std::unique_ptr<api::StormGuard> storms_;
   std::unique_ptr<api::Services> services_;
   std::unique_ptr<net::Router> router_;
   std::unique_ptr<net::Server> server_;
@@ -233,8 +234,10 @@ Status LiveDaemon::listen() {
   bool is_v6 = listen.host.find(':') != std::string::npos;
   std::string host = is_v6 ? fmt::format("[{}]", listen.host) : listen.host;
   std::string text = fmt::format("{}:{}", host, listen.port);
+  storms_ =
+      std::make_unique<api::StormGuard>(config_.jobs_from_jobs_burst, config_.jobs_from_jobs_per_s);
   services_ = std::make_unique<api::Services>(api::Services{
-      *core_, *workers_, *events_, *logs_, *metrics_, applications_.get(), wall_clock,
+      *core_, *workers_, *events_, *logs_, *metrics_, *storms_, applications_.get(), wall_clock,
       options_.version, home_, configured_.node.name, own_user(), text, wall_clock()});
   router_ = std::make_unique<net::Router>(api::make_router(*services_));
   net::ServerOptions options;

@@ -253,7 +253,7 @@ TestCentre::TestCentre(TestCentreOptions options) : home_(options.home) {
   workers_ = std::make_unique<api::Workers>(std::move(readers));
   logs_ = std::make_unique<api::LogFollower>(*events_);
   services_ = std::make_unique<api::Services>(
-      api::Services{*core_, *workers_, *events_, *logs_, *metrics_, options.applications,
+      api::Services{*core_, *workers_, *events_, *logs_, *metrics_, storms_, options.applications,
                     wall_clock, "test", home_, "n1", "tester", "nowhere", wall_clock()});
   router_ = std::make_unique<net::Router>(api::make_router(*services_));
 }

@@ -119,6 +119,7 @@ class TestCentre {
   std::unique_ptr<CoreLoop> core_;
   std::unique_ptr<api::Workers> workers_;
   std::unique_ptr<api::LogFollower> logs_;
+  api::StormGuard storms_{5, 1};
   std::unique_ptr<api::Services> services_;
   std::unique_ptr<net::Router> router_;
 };

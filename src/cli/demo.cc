@@ -1,5 +1,5 @@
-// pentad demo: a first session. Starts a centre, lets it run a simulation, a training and an
-// inference, shows how they go and what came out.
+// pentad demo: a first session. Starts a centre, hands it a simulation, a training and an inference
+// as scripts of Slurm, PBS and LSF by the commands of those, shows how they go and what came out.
 #include <fmt/format.h>
 #include <signal.h>
 #include <sys/wait.h>
@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
@@ -15,9 +16,9 @@
 #include "api/job_views.h"
 #include "cli/centre_process.h"
 #include "cli/commands.h"
+#include "cli/data_folder.h"
 #include "cli/interrupt.h"
 #include "cli/job_text.h"
-#include "cli/submission.h"
 #include "cli/table.h"
 #include "cli/units.h"
 
@@ -25,7 +26,9 @@ namespace pentad::cli {
 
 namespace {
 
-constexpr std::array kApps = {"lammps-melt", "fashion-train", "fashion-infer"};
+// What a person would type; {0} stands for the number of the job before.
+constexpr std::array kCommands = {"sbatch melt.slurm", "qsub -v APPS train.pbs",
+                                  "bsub -w 'done({0})' < infer.lsf"};
 
 // What has been said of a job so far.
 struct Seen {
@@ -64,12 +67,19 @@ std::string milestone(const api::JobSummary& job) {
   return fmt::format("{} {}", state_name(job.state), quarter);
 }
 
+// The number of a job in what a command has printed, as people's scripts cut it out.
+int64_t first_number(const std::string& text) {
+  size_t digit = text.find_first_of("0123456789");
+  return digit == text.npos ? 0 : std::strtoll(text.c_str() + digit, nullptr, 10);
+}
+
 class Demo {
  public:
   Demo(Session& session, const UpOptions& options) : session_(session), options_(options) {}
   ~Demo() { stop_centre(); }
 
   void start_centre();
+  void lay_out();
   void submit_all();
   bool follow();  // false when interrupted
   bool print_table();
@@ -84,6 +94,7 @@ class Demo {
   Session& session_;
   UpOptions options_;
   int pid_ = 0;
+  std::string folder_;  // of the scripts
   std::vector<Seen> seen_;
   size_t drawn_ = 0;
 };
@@ -117,18 +128,39 @@ void Demo::start_centre() {
   fmt::print("the centre is up: {} core(s), home {}, {}\n", s.nodes.cores, s.home, s.listen);
 }
 
+// The scripts and what they leave, in a folder of their own.
+void Demo::lay_out() {
+  namespace fs = std::filesystem;
+  fs::path home = fs::absolute(session_.globals().home);
+  fs::path apps = data_folder("apps");
+  folder_ = (home / "first-steps").string();
+  fs::create_directories(folder_);
+  for (const auto& script : fs::directory_iterator(apps / "scripts")) {
+    fs::copy(script, folder_, fs::copy_options::overwrite_existing);
+  }
+  setenv("APPS", apps.c_str(), 1);
+  setenv("PENTAD_HOME", home.c_str(), 1);
+  const char* path = std::getenv("PATH");
+  setenv("PATH", fmt::format("{}/shims:{}", home.string(), path ? path : "/usr/bin:/bin").c_str(),
+         1);
+}
+
 void Demo::submit_all() {
-  for (const char* app : kApps) {
-    JobOptions job;
-    job.app = app;
-    if (app == std::string_view("fashion-infer")) {
-      auto trained = session_.get<api::JobDetail>(fmt::format("/jobs/{}", seen_.back().id));
-      job.after = fmt::format("ok:{}", trained.job.id);
-      job.set.push_back("model=" + trained.directory + "/model.pt");
+  lay_out();
+  fmt::print("in {}, with {}/shims in the PATH:\n", folder_, session_.globals().home);
+  for (const char* command : kCommands) {
+    int64_t before = seen_.empty() ? 0 : seen_.back().id;
+    std::string line = fmt::format(fmt::runtime(command), before);
+    fmt::print("$ {}\n", line);
+    std::fflush(stdout);
+    std::string script = fmt::format("cd '{}' && {}", folder_, line);
+    Finished answer = output_of({"/bin/sh", "-c", script});
+    fmt::print("{}", answer.output);
+    int64_t job = first_number(answer.output);
+    if (answer.status != 0 || job == 0) {
+      throw CommandError(kFailed, fmt::format("`{}` did not submit a job", line));
     }
-    api::Submitted answer = send_submission(session_, to_submission(session_, job), "");
-    seen_.push_back({answer.jobs.at(0), ""});
-    fmt::print("submitted {} as job {}\n", app, answer.jobs.at(0));
+    seen_.push_back({job, ""});
   }
   std::fflush(stdout);
 }
@@ -188,9 +220,11 @@ bool Demo::print_table() {
                format_duration(Duration{job.waited_ms}), format_duration(Duration{job.ran_ms}),
                format_duration(Duration{job.usage.cpu_user_ms + job.usage.cpu_system_ms}),
                format_bytes(Bytes{job.usage.peak_memory_bytes}), what_text(job)});
-    where += fmt::format("  job {}: {}\n", job.id, detail.directory);
+    if (!detail.attempts.empty()) {
+      where += fmt::format("  job {}: {}\n", job.id, detail.attempts.front().stdout_path);
+    }
   }
-  fmt::print("\n{}\nfiles:\n{}", table.render(session_.width(), session_.colour()), where);
+  fmt::print("\n{}\noutput:\n{}", table.render(session_.width(), session_.colour()), where);
   std::fflush(stdout);
   return all_well;
 }

@@ -67,7 +67,7 @@ class Session {
   [[noreturn]] void fail_for(const net::Response& answer) const;
   void check(const Result<net::Response>& answer) const;  // throws unless 2xx
 
- private:
+  // A body that the centre has answered. Throws when it is none.
   template <class Answer>
   Answer parse(const std::string& body) {
     if constexpr (!std::is_void_v<Answer>) {
@@ -82,6 +82,7 @@ class Session {
     }
   }
 
+ private:
   Globals globals_;
   std::unique_ptr<net::Client> client_;
   bool colour_ = false;

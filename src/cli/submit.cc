@@ -1,9 +1,13 @@
 // pentad submit, pentad modify.
 #include <fmt/format.h>
 #include <sodium.h>
+#include <unistd.h>
 
+#include <algorithm>
+#include <charconv>
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 
 #include "api/job_types.h"
 #include "api/job_views.h"
@@ -33,6 +37,19 @@ std::string expected(const std::optional<int64_t>& at_ms) {
   return fmt::format("expected to start in {}", format_duration(Time{*at_ms} - now));
 }
 
+// A job that submits too fast is slowed down before it is refused.
+constexpr int64_t kLongestWaitS = 300;
+
+// What a centre asks for that is only too busy for the moment; 0: nothing.
+int64_t seconds_to_wait(const net::Response& answer) {
+  const std::string* after = answer.headers.find("Retry-After");
+  if (answer.status != 429 || !after) return 0;
+  if (answer.body.find("jobs-submit-too-fast") == answer.body.npos) return 0;
+  int64_t wait_s = 1;
+  std::from_chars(after->data(), after->data() + after->size(), wait_s);
+  return std::clamp<int64_t>(wait_s, 1, 60);
+}
+
 int dry_run(Session& session, const api::JobSubmission& submission) {
   auto answer = session.send<api::DryRun>(net::Method::post, "/jobs?dry_run=true", submission);
   if (session.json()) {
@@ -53,7 +70,22 @@ api::Submitted send_submission(Session& session, const api::JobSubmission& submi
                                const std::string& key) {
   net::Headers headers;
   headers.add("Idempotency-Key", key.empty() ? fresh_key() : key);
-  return session.send<api::Submitted>(net::Method::post, "/jobs", submission, headers);
+  const char* job = std::getenv("PENTAD_JOB_ID");
+  if (job && *job) headers.add("Pentad-From-Job", job);
+  const std::string body = to_json(submission, WriteMode::compact);
+  for (int64_t waited_s = 0;;) {
+    auto answer = session.client().send(net::Method::post, "/api/v1/jobs", body, headers);
+    const int64_t wait_s = answer ? seconds_to_wait(*answer) : 0;
+    if (wait_s == 0 || waited_s >= kLongestWaitS) {
+      session.check(answer);
+      return session.parse<api::Submitted>(answer->body);
+    }
+    if (waited_s == 0) {
+      fmt::print(stderr, "pentad: jobs submit jobs faster than this centre takes: waiting\n");
+    }
+    waited_s += wait_s;
+    sleep(static_cast<unsigned>(wait_s));
+  }
 }
 
 int submit(Session& session, const JobOptions& options) {
