@@ -25,7 +25,8 @@ def needs(program):
 class Clients(centre.Case):
     def setUp(self):
         super().setUp()
-        shims = os.path.join(self.centre.home, "shims")
+        shims = os.path.join(self.centre.home, "commands")
+        self.ok("shims", shims)
         # Debian's programs belong to Debian's Python, whatever else is first in the PATH.
         path = f"{shims}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
         self.environment = {**self.centre.environment, "PATH": path, "USER": "tester",
@@ -52,9 +53,10 @@ class Clients(centre.Case):
     def toil(self, system):
         before = len(self.centre.json("queue", "--all"))
         self.run_client("/usr/bin/python3", str(HERE / "toil_workflow.py"), "--batchSystem", system,
-                        "--jobStore", f"file:{self.work}/store", "--workDir", self.work,
+                        "--workDir", self.work,
                         "--disableProgress", "--statePollingWait", "1", "--maxLocalJobs", "0",
-                        "--disableCaching", "True", "--logInfo", "result")
+                        "--disableCaching", "True", "--logInfo", f"file:{self.work}/store",
+                        RESULT=f"{self.work}/result")
         self.assertEqual(self.result("result"), "25")
         self.assertGreater(len(self.centre.json("queue", "--all")), before)
 

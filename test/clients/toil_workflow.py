@@ -1,4 +1,4 @@
-"""A small workflow for toil: two squares in parallel, then their sum into a file."""
+"""A small workflow for toil: two squares in parallel, then their sum into the file $RESULT."""
 import os
 import sys
 
@@ -23,10 +23,9 @@ def root(job, path):
 
 if __name__ == "__main__":
     parser = Job.Runner.getDefaultArgumentParser()
-    parser.add_argument("result")
     options = parser.parse_args()
     options.clean = "always"
     with Toil(options) as toil:
-        toil.start(Job.wrapJobFn(root, os.path.abspath(options.result), memory="100M", cores=1,
+        toil.start(Job.wrapJobFn(root, os.environ["RESULT"], memory="100M", cores=1,
                                  disk="10M"))
     sys.exit(0)
