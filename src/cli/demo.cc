@@ -14,9 +14,9 @@
 
 #include "api/centre_types.h"
 #include "api/job_views.h"
+#include "catalogue/data_path.h"
 #include "cli/centre_process.h"
 #include "cli/commands.h"
-#include "cli/data_folder.h"
 #include "cli/interrupt.h"
 #include "cli/job_text.h"
 #include "cli/table.h"
@@ -132,7 +132,7 @@ void Demo::start_centre() {
 void Demo::lay_out() {
   namespace fs = std::filesystem;
   fs::path home = fs::absolute(session_.globals().home);
-  fs::path apps = data_folder("apps");
+  fs::path apps = data_path("apps");
   folder_ = (home / "first-steps").string();
   fs::create_directories(folder_);
   for (const auto& script : fs::directory_iterator(apps / "scripts")) {
