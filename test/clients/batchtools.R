@@ -5,7 +5,6 @@ registry <- makeRegistry(file.dir = arguments[1], seed = 1)
 registry$cluster.functions <- makeClusterFunctionsSlurm(template = "slurm-simple",
                                                         array.jobs = FALSE)
 batchMap(function(number) number * number, number = c(3, 4, 5), reg = registry)
-submitJobs(resources = list(walltime = 300, memory = 100, ncpus = 1, omp.threads = 1,
-                            blas.threads = 1), reg = registry)
+submitJobs(resources = list(walltime = 300, memory = 100, ncpus = 1), reg = registry)
 stopifnot(waitForJobs(sleep = 1, timeout = 100, reg = registry))
 cat(sum(unlist(reduceResultsList(reg = registry))), "\n", file = arguments[2])

@@ -55,7 +55,7 @@ class Clients(centre.Case):
         self.run_client("/usr/bin/python3", str(HERE / "toil_workflow.py"), "--batchSystem", system,
                         "--workDir", self.work,
                         "--disableProgress", "--statePollingWait", "1", "--maxLocalJobs", "0",
-                        "--disableCaching", "True", "--logInfo", f"file:{self.work}/store",
+                        "--disableCaching", "--logInfo", f"file:{self.work}/store",
                         RESULT=f"{self.work}/result")
         self.assertEqual(self.result("result"), "25")
         self.assertGreater(len(self.centre.json("queue", "--all")), before)
