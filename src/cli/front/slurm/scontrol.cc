@@ -79,7 +79,7 @@ int scontrol(const Call& call) {
   if (control.words.empty()) throw CommandError(kUsage, "write: scontrol KEYWORD [WORDS]");
   const std::string keyword = dialect::lower(control.words.front());
   if (keyword == "help")
-    return call.words.empty() ? kOk : scontrol({call.name, {"--help"}, "", {}});
+    return call.words.empty() ? kOk : scontrol({call.name, {"--help"}, "", {}, {}});
   if (keyword == "version") return fmt::print("{}\n", kVersion), kOk;
   if (keyword == "ping") return ping(control);
   if (keyword == "show") return show(control);
