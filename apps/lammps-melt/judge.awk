@@ -10,6 +10,8 @@ table && NF == 7 && $1 ~ /^[0-9]+$/ {
   if (!n) { t0 = t; e0 = $5 }
   t -= t0; e = $5 - e0
   n++; st += t; se += e; stt += t * t; ste += t * e; see += e * e
+  # Some awks read "nan" and "inf" as 0.
+  if ($5 !~ /^[-+.eE0-9]+$/) broken = 1
   temperature += $2; pressure += $6
   at[n] = t; moved[n] = $7
 }
@@ -29,7 +31,7 @@ END {
   rate = steps / loop_s
 
   size = drift < 0 ? -drift : drift
-  finite = size < 1e30  # not so for nan either
+  finite = !broken && size < 1e30  # not so for nan either
   good = finite && size <= max_drift
   if (!finite) { drift = 1e30; rms = 0; diffusion = 0; temperature = 0; pressure = 0 }
 

@@ -1,6 +1,8 @@
 // Why a job outside the scheduler's queue waits, as a sentence.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "centre/state.h"
 
 namespace pentad {
@@ -28,6 +30,10 @@ std::string Centre::State::explain(const JobRecord& job) const {
   const JobRequest& r = *job.request;
   switch (job.reason) {
     case PendingReason::held_by_user:
+      if (std::ranges::find(r.requeue.hold_exit_codes, job.exit_code) !=
+          r.requeue.hold_exit_codes.end()) {
+        return fmt::format("held after exit code {}; release it when it may run", job.exit_code);
+      }
       return "held; release it when it may run";
     case PendingReason::held_by_operator:
       return "held by an operator";

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 
 namespace pentad::engine {
@@ -53,8 +54,13 @@ User current_user() {
   passwd entry{};
   passwd* found = nullptr;
   getpwuid_r(geteuid(), &entry, buffer.data(), buffer.size(), &found);
-  if (found != nullptr) return from_entry(*found);
   User user;
+  if (found != nullptr) {
+    user = from_entry(*found);
+    const char* home = std::getenv("HOME");
+    if (home != nullptr && home[0] == '/') user.home = home;
+    return user;
+  }
   user.uid = geteuid();
   user.gid = getegid();
   return user;

@@ -36,6 +36,7 @@ class Users {
 };
 
 // The user this process runs as; name and home are empty when the database does not know it.
+// Its home is this process' own $HOME, as for every program its user starts.
 User current_user();
 
 }  // namespace pentad::engine

@@ -1,6 +1,6 @@
 """Programs that nobody here wrote, unchanged, on a centre of ours: toil, snakemake, batchtools.
 
-Each believes that it talks to Slurm, PBS or Grid Engine. A program that is not installed is skipped.
+Each believes that it talks to Slurm, PBS or Grid Engine. What is not installed is skipped.
 Usage: clients_test.py PENTAD [unittest arguments]
 """
 import os
@@ -54,7 +54,7 @@ class Clients(centre.Case):
         before = len(self.centre.json("queue", "--all"))
         self.run_client("/usr/bin/python3", str(HERE / "toil_workflow.py"), "--batchSystem", system,
                         "--workDir", self.work,
-                        "--disableProgress", "--statePollingWait", "1", "--maxLocalJobs", "0",
+                        "--disableProgress", "--statePollingWait", "1",
                         "--disableCaching", "--logInfo", f"file:{self.work}/store",
                         RESULT=f"{self.work}/result")
         self.assertEqual(self.result("result"), "25")
@@ -80,7 +80,7 @@ class Clients(centre.Case):
 
     @needs("snakemake")
     def test_snakemake_cluster_of_pbs(self):
-        self.snakemake("--cluster", "qsub -l select=1:ncpus=1:mem=100mb -l walltime=5:00 -j oe")
+        self.snakemake("--cluster", "qsub -l select=1:ncpus=1:mem=400mb -l walltime=5:00 -j oe")
 
     @needs("snakemake")
     def test_snakemake_cluster_of_lsf(self):
@@ -89,7 +89,7 @@ class Clients(centre.Case):
     @needs("snakemake")
     @unittest.skipUnless(DRMAA.exists(), "libdrmaa.so is not built")
     def test_snakemake_drmaa(self):
-        self.snakemake("--drmaa", " -l h_vmem=200M", DRMAA_LIBRARY_PATH=str(DRMAA))
+        self.snakemake("--drmaa", " -l h_vmem=400M", DRMAA_LIBRARY_PATH=str(DRMAA))
 
     @needs("Rscript")
     def test_batchtools_on_slurm(self):

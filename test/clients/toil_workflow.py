@@ -16,7 +16,7 @@ def total(job, numbers, path):
 
 
 def root(job, path):
-    small = {"memory": "100M", "cores": 1, "disk": "10M"}
+    small = {"memory": "400M", "cores": 1, "disk": "10M"}
     parts = [job.addChildJobFn(square, number, **small).rv() for number in (3, 4)]
     job.addFollowOnJobFn(total, parts, path, **small)
 
@@ -26,6 +26,6 @@ if __name__ == "__main__":
     options = parser.parse_args()
     options.clean = "always"
     with Toil(options) as toil:
-        toil.start(Job.wrapJobFn(root, os.environ["RESULT"], memory="100M", cores=1,
+        toil.start(Job.wrapJobFn(root, os.environ["RESULT"], memory="400M", cores=1,
                                  disk="10M"))
     sys.exit(0)

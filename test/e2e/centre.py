@@ -36,6 +36,8 @@ class Centre:
         os.mkdir(self.work)
         self.environment = {k: v for k, v in os.environ.items() if not k.startswith("PENTAD_")}
         self.environment.update(PENTAD_HOME=self.home, LC_ALL="C.UTF-8", TERM="xterm-256color")
+        # Login shells of jobs must not read what this machine's user has in a profile.
+        self.environment["HOME"] = self.work
 
     def start(self):
         return self.ok("up", "--detach", "--listen", "127.0.0.1:0")
