@@ -88,11 +88,13 @@ def write_case(root, name, lines, body):
 
 
 class Ours:
-    """Runs cases by a centre."""
+    """Runs cases by a centre; `home` is that of its jobs, else one without a profile."""
 
-    def __init__(self, dialect):
+    def __init__(self, dialect, home=None):
         import centre as e2e
         self.e2e, self.dialect, self.centre = e2e, dialect, e2e.Centre()
+        if home:
+            self.centre.environment["HOME"] = home
         self.centre.start()
 
     def remove(self):

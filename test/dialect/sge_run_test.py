@@ -150,7 +150,7 @@ def real(root):
 
 
 def ours(root):
-    centre = runs.Ours("sge")
+    centre = runs.Ours("sge", runs.submitter()["HOME"])
     host = socket.gethostname()
     try:
         cases = {n: runs.write_case(root, n, *c) for n, c in CASES.items()}

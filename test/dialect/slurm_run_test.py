@@ -131,7 +131,7 @@ class Slurm:
 
 
 def ours(root):
-    centre = runs.Ours("slurm")
+    centre = runs.Ours("slurm", runs.submitter()["HOME"])
     host = socket.gethostname()
     try:
         cases = {n: runs.write_case(root, n, *c) for n, c in CASES.items()}
