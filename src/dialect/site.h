@@ -46,11 +46,9 @@ struct SiteProfile {
   std::optional<Dialect> default_dialect;
   std::string default_queue;  // of a job that names none
   std::optional<int32_t> default_umask;
-  std::string job_id_suffix;     // PBS: what stands behind the number, such as ".server"
-  std::string host_name_suffix;  // such as ".cluster.example"
-  std::string mail_domain;       // of addresses without one
-  std::string module_command;    // what `module` runs; empty: what is installed
-  std::string mpi_launcher;      // what mpirun and its like run; empty: what is installed
+  std::string job_id_suffix;  // PBS: what stands behind the number, such as ".server"
+  std::string mail_domain;    // of addresses without one
+  std::string mpi_launcher;   // what gerun, ibrun and their like run; empty: what is installed
   std::map<std::string, QueueRule> queues;
   UnmappedQueue unmapped_queue = UnmappedQueue::pool;
   std::map<std::string, ResourceRule, std::less<>> resources;

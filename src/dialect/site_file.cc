@@ -56,9 +56,7 @@ class SiteReader {
     if (read_enum(root_, "default_dialect", dialect)) site_.default_dialect = dialect;
     root_.text("default_queue", site_.default_queue);
     root_.text("job_id_suffix", site_.job_id_suffix);
-    root_.text("host_name_suffix", site_.host_name_suffix);
     root_.text("mail_domain", site_.mail_domain);
-    root_.text("module_command", site_.module_command);
     root_.text("mpi_launcher", site_.mpi_launcher);
     std::string mask;
     if (root_.text("default_umask", mask)) {

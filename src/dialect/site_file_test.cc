@@ -55,9 +55,7 @@ TEST_CASE("the example of the documentation is read, every key of it") {
   CHECK(site.default_queue == "normal");
   CHECK(site.default_umask == 027);
   CHECK(site.job_id_suffix == ".pbs1");
-  CHECK(site.host_name_suffix == ".cluster.example");
   CHECK(site.mail_domain == "example.org");
-  CHECK_FALSE(site.module_command.empty());
   CHECK_FALSE(site.mpi_launcher.empty());
   CHECK(site.unmapped_queue == UnmappedQueue::any);
   CHECK(site.queues["normal"].pool == "default");

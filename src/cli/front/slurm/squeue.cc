@@ -283,16 +283,7 @@ int squeue(const Call& call) {
   auto words = read_switches(call, kSwitches);
   if (!words) return kOk;
   if (words->has(kJson)) throw failure(call, "--json: use `pentad queue --json`");
-  std::string again = words->last('i');
-  if (again.empty()) return print(call, *words);
-  auto pause_s = dialect::parse_positive(again);
-  if (!pause_s) throw failure(call, fmt::format("--iterate={}", again));
-  while (true) {
-    fmt::print("{}\n", date_line(now_ms()));
-    if (int code = print(call, *words); code != kOk) return code;
-    timespec pause{static_cast<time_t>(std::min<int64_t>(*pause_s, 86'400)), 0};
-    nanosleep(&pause, nullptr);
-  }
+  return print_again_and_again(call, *words, print);
 }
 
 }  // namespace pentad::cli::front::slurm

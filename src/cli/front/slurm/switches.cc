@@ -2,11 +2,14 @@
 
 #include <fmt/format.h>
 #include <getopt.h>
+#include <time.h>
 
 #include <algorithm>
 
+#include "cli/front/slurm/commands.h"
 #include "cli/front/slurm/words.h"
 #include "cli/table.h"
+#include "dialect/values.h"
 
 namespace pentad::cli::front::slurm {
 
@@ -121,6 +124,20 @@ CommandError failure(const Call& call, std::string_view sentence, int code) {
 
 void complain(const Call& call, std::string_view sentence) {
   fmt::print(stderr, "{}: error: {}\n", call.name, sentence);
+}
+
+int print_again_and_again(const Call& call, const Switches& words,
+                          int (*print)(const Call& call, const Switches& words)) {
+  std::string again = words.last('i');
+  if (again.empty()) return print(call, words);
+  auto pause_s = dialect::parse_positive(again);
+  if (!pause_s) throw failure(call, fmt::format("--iterate={}", again));
+  while (true) {
+    fmt::print("{}\n", date_line(now_ms()));
+    if (int code = print(call, words); code != kOk) return code;
+    timespec pause{static_cast<time_t>(std::min<int64_t>(*pause_s, 86'400)), 0};
+    nanosleep(&pause, nullptr);
+  }
 }
 
 std::vector<std::string> split_commas(std::string_view text) {

@@ -44,6 +44,10 @@ enum class Order { mixed, stop_at_word };  // whether options may follow other w
 std::optional<Switches> read_switches(const Call& call, std::span<const Switch> table,
                                       Order order = Order::mixed, int bad_option_code = 1);
 
+// `print` once, or with --iterate (letter i) every so many seconds below the date, until it fails.
+int print_again_and_again(const Call& call, const Switches& words,
+                          int (*print)(const Call& call, const Switches& words));
+
 // A failure as the original words it: "squeue: error: ...", with its exit code.
 CommandError failure(const Call& call, std::string_view sentence, int code = 1);
 void complain(const Call& call, std::string_view sentence);  // the same, and go on
