@@ -122,17 +122,17 @@ void read_rows(TomlReader& in, TomlErrors& errors, std::string_view key, std::ve
   }
 }
 
-void check_projects(TomlReader& in, const std::vector<Project>& projects) {
-  auto parent_of = [&](const std::string& name) -> const Project* {
-    for (const Project& p : projects) {
+void check_projects(TomlReader& in, const std::vector<FairShareProject>& projects) {
+  auto parent_of = [&](const std::string& name) -> const FairShareProject* {
+    for (const FairShareProject& p : projects) {
       if (p.name == name) return &p;
     }
     return nullptr;
   };
-  for (const Project& project : projects) {
-    const Project* p = &project;
+  for (const FairShareProject& project : projects) {
+    const FairShareProject* p = &project;
     for (size_t steps = 0; !p->parent.empty(); ++steps) {
-      const Project* parent = parent_of(p->parent);
+      const FairShareProject* parent = parent_of(p->parent);
       if (!parent) {
         in.wrong("project",
                  fmt::format("`{}` hangs below `{}`, which is missing", p->name, p->parent));
@@ -199,10 +199,11 @@ void read_all(const TomlValue& table, TomlErrors& errors, Config& config) {
   constexpr int64_t most = 1'000'000'000'000;
   read_rows(in, errors, "qos", config.policy.qos,
             [&](TomlReader& row, Qos& qos) { row.integer("priority", qos.priority, -most, most); });
-  read_rows(in, errors, "project", config.policy.projects, [&](TomlReader& row, Project& project) {
-    row.text("parent", project.parent);
-    row.integer("shares", project.shares, int64_t{1}, int64_t{1'000'000'000});
-  });
+  read_rows(in, errors, "project", config.policy.projects,
+            [&](TomlReader& row, FairShareProject& project) {
+              row.text("parent", project.parent);
+              row.integer("shares", project.shares, int64_t{1}, int64_t{1'000'000'000});
+            });
   read_rows(in, errors, "licence", config.policy.licences, [&](TomlReader& row, Licence& licence) {
     row.integer("count", licence.count, 0, 1'000'000);
   });

@@ -97,7 +97,7 @@ TEST_CASE("everything that can be said is read") {
   CHECK(policy.shift_deadline_jobs.by_hour.front() == 9);
   CHECK(policy.shift_deadline_jobs.utc_offset == hours(8));
   CHECK(policy.qos == std::vector<Qos>{{"q", -5}});
-  CHECK(policy.projects == std::vector<Project>{{"x", "y", 1}, {"y", "", 4}});
+  CHECK(policy.projects == std::vector<FairShareProject>{{"x", "y", 1}, {"y", "", 4}});
   CHECK(policy.licences == std::vector<Licence>{{"l", 2}});
   DeviceModel model;
   model.memory = Bytes{5};

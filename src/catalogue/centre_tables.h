@@ -106,7 +106,7 @@ struct PolicyTable {
   int64_t fair_share_half_life_h = 168;
   PriorityWeights weights;
   std::vector<Qos> qos;
-  std::vector<Project> projects;
+  std::vector<FairShareProject> projects;
   std::vector<double> power_cap_kw;  // by hour of the local day: 24, 1 for all, or none
   int64_t default_limit_min = 60;
   int64_t max_limit_h = 24 * 30;

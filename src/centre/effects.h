@@ -13,6 +13,7 @@
 #include "model/attempt.h"
 #include "model/job.h"
 #include "model/job_status.h"
+#include "model/money.h"
 #include "model/refusal.h"
 
 namespace pentad {
@@ -40,9 +41,10 @@ struct Reply {
   Refusal refusal;  // code none: accepted
   std::vector<JobId> jobs;
   ReservationId reservation;
+  int64_t record = 0;  // the entry, price or voucher that was made
   bool accepted() const { return refusal.code == RefusalCode::none; }
 };
-BOOST_DESCRIBE_STRUCT(Reply, (), (refusal, jobs, reservation))
+BOOST_DESCRIBE_STRUCT(Reply, (), (refusal, jobs, reservation, record))
 
 struct Effects {
   Reply reply;
@@ -55,8 +57,13 @@ struct Effects {
   // Outcomes of the jobs in `jobs` that are final, in the same order.
   std::vector<Outcome> outcomes;
   std::vector<std::string> nodes;
+  std::vector<LedgerEntry> entries;
+  std::vector<Charge> charges;
+  std::vector<Notice> notices;
 };
-BOOST_DESCRIBE_STRUCT(Effects, (), (reply, starts, stops, jobs, attempts, outcomes, nodes))
+BOOST_DESCRIBE_STRUCT(Effects, (),
+                      (reply, starts, stops, jobs, attempts, outcomes, nodes, entries, charges,
+                       notices))
 
 // Digest of what a step decided: starts, stops, refusals, states.
 uint64_t digest(const Effects& effects);

@@ -11,6 +11,8 @@
 
 #include "base/ids.h"
 #include "base/units.h"
+#include "centre/money_events.h"
+#include "centre/people_events.h"
 #include "model/attempt.h"
 #include "model/device.h"
 #include "model/job.h"
@@ -166,15 +168,16 @@ using What = std::variant<Configure, UpsertNode, SetNodeState, CreateReservation
 namespace pentad {
 
 // `now` never runs backwards inside the core: an event with an earlier time counts as simultaneous
-// with the one before. `actor` names who caused it, for the record; it decides nothing. `more`: the
-// next event belongs to the same moment, so nothing is placed before that one; reports that arrive
-// together free all their resources first, and the queue is gone through once.
+// with the one before. `actor` names who caused it, for the record; it and `from` decide nothing.
+// `more`: the next event belongs to the same moment, so nothing is placed before that one; reports
+// that arrive together free all their resources first, and the queue is gone through once.
 struct Event {
   Time now;
   std::string actor;
   event::What what;
   bool more = false;
+  std::string from = {};  // where the actor spoke from: an address, "unix", a program
 };
-BOOST_DESCRIBE_STRUCT(Event, (), (now, actor, what, more))
+BOOST_DESCRIBE_STRUCT(Event, (), (now, actor, what, more, from))
 
 }  // namespace pentad

@@ -70,7 +70,9 @@ std::optional<Time> read_moment(std::string_view text, Time now, Duration local_
     }
   }
   if (!has_clock) return {};
-  return dialect::resolve(moment, now, local_offset);
+  Time at = dialect::resolve(moment, now, local_offset);
+  if (at.value <= 0) return {};  // before 1970
+  return at;
 }
 
 int64_t read_duration_s(std::string_view text) {

@@ -10,7 +10,7 @@
 namespace pentad::drmaa {
 
 // [[[[CC]YY/]MM/]DD] hh:mm[:ss] [{-|+}UU:uu], the next such moment; without a zone
-// `local_offset`'s.
+// `local_offset`'s. Nothing for what is no moment or one before 1970.
 std::optional<Time> read_moment(std::string_view text, Time now, Duration local_offset);
 
 // [[h:]m:]s; what the library has let through.

@@ -193,6 +193,19 @@ Result<IndexSet> unite(std::vector<IndexRange> parts) {
     for (const IndexRange& part : parts) builder.add(part);
     return IndexSet{builder.take()};
   }
+  for (size_t i = 1; i < parts.size(); ++i) {
+    if (holds(parts[i - 1], parts[i].first)) {
+      return fail(ErrorCode::invalid, fmt::format("index {} stands twice", parts[i].first));
+    }
+  }
+  // Only ranges that lie one behind the other come without looking at each element.
+  constexpr int64_t kMostInterleaved = int64_t{1} << 20;
+  if (IndexSet{parts}.size() > kMostInterleaved) {
+    return fail(ErrorCode::too_large,
+                fmt::format("ranges that reach into each other with more than {} indices together; "
+                            "write them one behind the other",
+                            kMostInterleaved));
+  }
   std::vector<int64_t> all = IndexSet{std::move(parts)}.expand();
   std::sort(all.begin(), all.end());
   if (const auto twice = std::adjacent_find(all.begin(), all.end()); twice != all.end()) {

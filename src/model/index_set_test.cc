@@ -58,6 +58,13 @@ TEST_CASE("bad index sets are refused") {
   CHECK(IndexSet::parse("0-1000", 1000).error().code == ErrorCode::too_large);
   CHECK(IndexSet::parse("0-499,600-1200", 1000).error().code == ErrorCode::too_large);
   CHECK(IndexSet::parse("0-9223372036854775807", 1000).error().code == ErrorCode::too_large);
+  // Without limit of their number, what must be gone through one by one still has one.
+  constexpr int64_t kAny = int64_t{1} << 40;
+  CHECK(IndexSet::parse("0-9000000000:2,1-9000000001:2", kAny).error().code ==
+        ErrorCode::too_large);
+  CHECK(IndexSet::parse("91,91-9131931,1", kAny).error().message.find("91 stands twice") !=
+        std::string::npos);
+  CHECK(IndexSet::parse("0-8:2,1-9:2", kAny)->to_string() == "0-9");
 }
 
 TEST_CASE("a large array that starts in order stays one range") {

@@ -135,6 +135,7 @@ BOOST_DESCRIBE_STRUCT(JobRequest, (),
 // Why a pending job waits, in the order in which they are tested: the first that applies is shown.
 BOOST_DEFINE_ENUM_CLASS(PendingReason, none, held_by_user, held_by_operator, dependency,
                         dependency_never, begin_time, requeue_delay, array_limit, reservation,
-                        nodes_unavailable, licences, power_cap, resources, priority)
+                        nodes_unavailable, licences, power_cap, resources, priority, frozen, quota,
+                        budget, money)
 
 }  // namespace pentad

@@ -10,6 +10,7 @@
 
 #include "base/ids.h"
 #include "base/units.h"
+#include "model/money.h"
 
 namespace pentad {
 
@@ -21,13 +22,13 @@ struct Qos {
 BOOST_DESCRIBE_STRUCT(Qos, (), (name, priority))
 
 // A node of the fair-share tree. Projects without a row hang below the root with one share.
-struct Project {
+struct FairShareProject {
   std::string name;
   std::string parent;  // empty: the root
   int64_t shares = 1;
-  bool operator==(const Project&) const = default;
+  bool operator==(const FairShareProject&) const = default;
 };
-BOOST_DESCRIBE_STRUCT(Project, (), (name, parent, shares))
+BOOST_DESCRIBE_STRUCT(FairShareProject, (), (name, parent, shares))
 
 // priority = job.priority * nice + qos.priority * qos + fair-share factor (0..1) * fair_share
 //            + waiting time in hours * age
@@ -75,7 +76,7 @@ struct Policy {
   Duration fair_share_half_life = hours(24 * 7);
   Duration fair_share_interval = minutes(5);  // how often the order follows the decayed usage
   std::vector<Qos> qos;
-  std::vector<Project> projects;
+  std::vector<FairShareProject> projects;
   std::vector<Licence> licences;
   PowerCap power_cap;
   HourCosts shift_deadline_jobs;
@@ -84,12 +85,14 @@ struct Policy {
   Duration requeue_delay = seconds(5);
   int64_t max_array_size = 1'000'000;
   int64_t max_pending_jobs = 1'000'000;
+  MoneyPolicy money;
   bool operator==(const Policy&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(Policy, (),
                       (backfill, reservation_depth, weights, fair_share_half_life,
                        fair_share_interval, qos, projects, licences, power_cap, shift_deadline_jobs,
-                       default_limit, max_limit, requeue_delay, max_array_size, max_pending_jobs))
+                       default_limit, max_limit, requeue_delay, max_array_size, max_pending_jobs,
+                       money))
 
 // An advance reservation: from `begin` up to, not including, `end` only jobs that name it, from one
 // of `users` or `projects`, run on `nodes`; jobs without it must have ended there by limit before.

@@ -73,7 +73,7 @@ void FairShare::restore(FairShareState state) {
 void FairShare::rebuild() {
   levels_.clear();
   levels_[""];
-  for (const Project& project : policy_.projects) {
+  for (const FairShareProject& project : policy_.projects) {
     if (project.name.empty()) continue;
     levels_[project.name] = {project.parent, std::max<int64_t>(project.shares, 0), 0, 0, true};
   }

@@ -12,14 +12,14 @@ namespace {
 
 constexpr int64_t million = 1'000'000;
 
-Policy with_projects(std::vector<Project> projects) {
+Policy with_projects(std::vector<FairShareProject> projects) {
   Policy policy;
   policy.projects = std::move(projects);
   policy.fair_share_half_life = hours(1);
   return policy;
 }
 
-FairShare tree(std::vector<Project> projects) {
+FairShare tree(std::vector<FairShareProject> projects) {
   FairShare share;
   share.set_policy(with_projects(std::move(projects)));
   return share;

@@ -26,8 +26,12 @@ static_assert(static_cast<int>(PendingReason::none) == 0 &&
               static_cast<int>(PendingReason::dependency) == 3 &&
               static_cast<int>(PendingReason::begin_time) == 5 &&
               static_cast<int>(PendingReason::array_limit) == 7 &&
-              static_cast<int>(PendingReason::priority) == 13);
-inline constexpr PendingReason kLastPendingReason = PendingReason::priority;
+              static_cast<int>(PendingReason::priority) == 13 &&
+              static_cast<int>(PendingReason::frozen) == 14 &&
+              static_cast<int>(PendingReason::quota) == 15 &&
+              static_cast<int>(PendingReason::budget) == 16 &&
+              static_cast<int>(PendingReason::money) == 17);
+inline constexpr PendingReason kLastPendingReason = PendingReason::money;
 
 static_assert(static_cast<int>(WorkloadClass::simulation) == 0 &&
               static_cast<int>(WorkloadClass::training) == 1 &&
