@@ -14,8 +14,8 @@
 #     fuzz/json_fuzz, only with PENTAD_FUZZ; CORPUS holds seeds and is never written to.
 
 set(PENTAD_FOLDERS
-  base model schedule tenancy ledger energy centre dialect catalogue store identity engine net api hub
-  serve network twin plan app cli drmaa)
+  base model schedule tenancy ledger energy centre dialect catalogue store identity engine net api
+  hub serve network twin plan app cli drmaa)
 
 # Stops the configuration when a folder links one that stands at its own place or below it.
 function(pentad_check_layer deps)
