@@ -109,9 +109,9 @@ constexpr std::array kResources = {
            g::time<&Job::soft_walltime>},
     Option{"h_cpu s_cpu", required, "h:m:s", "CPU time", approximated, "not a limit here",
            g::time<&Job::cpu_time>},
-    Option{"mem_free mem rmem h_data mem_size h_rss s_rss ram memory m_mem_free", required, "SIZE",
-           "memory for each slot", exact, "", g::memory<false>},
-    Option{"h_vmem s_vmem virtual_free vmem", required, "SIZE", "address space for each slot",
+    Option{"mem_free mf mem rmem h_data mem_size h_rss s_rss ram memory m_mem_free", required,
+           "SIZE", "memory for each slot", exact, "", g::memory<false>},
+    Option{"h_vmem s_vmem virtual_free vf vmem", required, "SIZE", "address space for each slot",
            approximated, kSpace, g::memory<true>},
     Option{"gpu gpus ngpus gpu_c gpu_card", required, "N", "GPUs", exact, "",
            [](Target& t, std::string_view v) {

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "cli/front/pbs/job_id.h"
 #include "cli/front/qsub.h"
 #include "cli/front/words.h"
 #include "model/index_set.h"
@@ -44,14 +45,6 @@ class Server : public Desk {
   std::string name_;
   bool is_torque_ = false;
 };
-
-// 12, 12.server, 12[], 12[3].server, 12[1-4], 12-3 (Torque of old).
-struct JobId {
-  int64_t job = 0;
-  std::optional<IndexSet> elements;
-  std::string text;  // with the server's name
-};
-std::optional<JobId> read_id(std::string_view server, std::string_view text);
 
 // A job, or an element of an array where `index` says which.
 struct Row {

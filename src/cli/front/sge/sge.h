@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "cli/front/qsub.h"
+#include "cli/front/sge/tasks.h"
 #include "cli/front/words.h"
 #include "model/index_set.h"
 
@@ -22,20 +23,9 @@ int qconf(const Call& call);
 int qrsh(const Call& call);
 int qselect(const Call& call);
 
-// 12, 12.3, 12.1-10:3, a name or a pattern of one.
-struct Task {
-  std::string text;               // as written, without tasks
-  std::optional<int64_t> job;     // none: it is a name
-  std::optional<IndexSet> tasks;  // of an array: these only
-};
-// By commas; `-t 1-3` behind one goes with it. Nothing when a list of tasks is none.
-std::optional<std::vector<Task>> read_tasks(const std::vector<std::string>& words);
-
 // Whether `text` fits a pattern of * and ?; an empty one fits all.
 bool matches(const std::string& pattern, const std::string& text);
 
-// 3, 1,3 or 1-7:2, as Grid Engine writes sets of tasks.
-std::string tasks_text(const IndexSet& tasks);
 // 1-7:2 of one range, also when it has one task.
 std::string range_text(const IndexSet& tasks);
 IndexSet indices_of(const api::JobSummary& job);

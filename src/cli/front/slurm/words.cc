@@ -122,6 +122,13 @@ std::string_view reason_word(const api::JobSummary& job) {
       return "Resources";
     case PendingReason::priority:
       return "Priority";
+    case PendingReason::frozen:
+      return "InvalidAccount";
+    case PendingReason::quota:
+      return "AssocMaxJobsLimit";
+    case PendingReason::budget:
+    case PendingReason::money:
+      return "AssocGrpBillingMinutes";
   }
   return "None";
 }
