@@ -42,6 +42,9 @@ pentad_import(openblas::openblas HEADER cblas.h LIBRARY openblas
         /usr/include/${CMAKE_LIBRARY_ARCHITECTURE}/openblas-pthread)
 pentad_import(DNNL::dnnl HEADER dnnl.h LIBRARY dnnl)  # its own CMake file demands OpenCL
 pentad_import(sodium::sodium HEADER sodium.h LIBRARY sodium)
+pentad_import(utf8proc::utf8proc HEADER utf8proc.h LIBRARY utf8proc)
+pentad_import(ldap::ldap HEADER ldap.h LIBRARY ldap)
+pentad_import(ldap::lber HEADER lber.h LIBRARY lber)
 pentad_import(prometheus::core HEADER prometheus/registry.h LIBRARY prometheus-cpp-core)
 
 # Boost 1.81 as tools/deps.sh unpacks it, static; never the Boost of the system.

@@ -22,6 +22,7 @@
 #include "model/node.h"
 #include "model/policy.h"
 #include "schedule/scheduler.h"
+#include "tenancy/directory.h"
 
 namespace pentad {
 
@@ -79,6 +80,7 @@ class Centre {
   std::vector<DeviceModel> device_models() const;
   std::vector<AdvanceReservation> reservations() const;
   const Policy& policy() const;
+  const Directory& directory() const;  // who is here, with which roles
   struct Counts {
     int64_t jobs = 0;      // in memory: pending or running
     int64_t attempts = 0;  // starting, running or ending

@@ -159,9 +159,10 @@ struct Tick {
 };
 BOOST_DESCRIBE_STRUCT(Tick, (), ())
 
-using What = std::variant<Configure, UpsertNode, SetNodeState, CreateReservation, DeleteReservation,
-                          Submit, Cancel, Hold, Release, Requeue, Modify, AttemptStarted,
-                          AttemptEnded, Tick, GiveTime>;
+using What =
+    std::variant<Configure, UpsertNode, SetNodeState, CreateReservation, DeleteReservation, Submit,
+                 Cancel, Hold, Release, Requeue, Modify, AttemptStarted, AttemptEnded, Tick,
+                 GiveTime, PutTenant, PutProject, PutUser, GrantRole, RevokeRole, Note>;
 
 }  // namespace pentad::event
 

@@ -67,6 +67,7 @@ std::vector<std::string> Centre::check_invariants() const {
   if (std::string bad = s.scheduler.check_invariants(); !bad.empty()) {
     failures.push_back("nothing_given_twice: " + bad);
   }
+  for (std::string& bad : s.people.check_invariants()) failures.push_back(std::move(bad));
   int64_t queued = 0;
   size_t active = 0;
   for (const JobRecord* job : s.jobs.sorted()) {

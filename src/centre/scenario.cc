@@ -224,6 +224,37 @@ event::What node(const std::string& name, const Words& w) {
   return event::UpsertNode{n};
 }
 
+// A tenant, project or user; `key=` for the folded name when it is not the name.
+event::What person(const std::string& verb, const std::string& subject, const Words& w) {
+  const bool is_new = w.count("change") == 0;
+  const AccountState state =
+      w.count("state") ? enumerator<AccountState>(w.at("state")) : AccountState::active;
+  auto key = [&](const std::string& name) { return w.count("key") ? w.at("key") : name; };
+  if (verb == "tenant") return event::PutTenant{{subject, key(subject), "", state}, is_new};
+  if (verb == "project") {
+    auto [tenant, name] = split_full_name(subject).value();
+    return event::PutProject{{tenant, name, key(name), "", state}, is_new};
+  }
+  const std::string unix_user = w.count("unix") ? w.at("unix") : "";
+  return event::PutUser{{subject, key(subject), "", "", unix_user, state}, is_new};
+}
+
+// grant U ROLE[:T[/P]]: the role is the word that has no value.
+event::What role(const std::string& verb, const std::string& subject, const Words& w) {
+  RoleGrant grant;
+  grant.user = subject;
+  for (const auto& [word, value] : w) {
+    auto parts = split(word, ':');
+    grant.role = enumerator<Role>(parts[0]);
+    if (parts.size() < 2) continue;
+    auto scope = split(parts[1], '/');
+    grant.tenant = scope[0];
+    if (scope.size() > 1) grant.project = scope[1];
+  }
+  if (verb == "grant") return event::GrantRole{grant};
+  return event::RevokeRole{grant};
+}
+
 event::What reserve(const Words& w) {
   AdvanceReservation r;
   r.name = "r";
@@ -279,6 +310,10 @@ void Player::run(const std::string& verb, const std::string& subject, const Word
   if (verb == "up") return send(state(NodeState::up));
   if (verb == "reserve") return send(reserve(w));
   if (verb == "unreserve") return send(event::DeleteReservation{ReservationId{number(subject)}});
+  if (verb == "tenant" || verb == "project" || verb == "user") {
+    return send(person(verb, subject, w));
+  }
+  if (verb == "grant" || verb == "revoke") return send(role(verb, subject, w));
   if (verb == "why") {
     Wait wait = centre_.why_waiting(job());
     return say(name_of(wait.reason) + ": " + wait.detail);

@@ -13,6 +13,9 @@
 //   cancel 1 | cancel 3 elements=2-4 | hold 1 | release 1 [operator] | requeue 1 [hold]
 //   modify 1 limit=30s cores=2 | drain a | down a | up a
 //   reserve nodes=a from=60s to=120s users=u | unreserve 1
+//   tenant T [state=frozen] [change] | project T/P [state=...] [change]
+//   user U [state=...] [unix=u] [key=k] [change]
+//   grant U ROLE[:T[/P]] | revoke U ROLE[:T[/P]]
 //   why 1
 //
 // Any command that is an event may end in "more": the next one belongs to the same moment.

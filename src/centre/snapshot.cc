@@ -22,6 +22,7 @@ struct Snapshot {
   ReservationId next_reservation{1};
   Allocation next_allocation = 1;
   Policy policy;
+  People people;
   std::vector<DeviceModel> device_models;
   std::vector<NodeRecord> nodes;
   std::vector<AdvanceReservation> reservations;
@@ -33,9 +34,9 @@ struct Snapshot {
   bool pass_needed = false;
 };
 BOOST_DESCRIBE_STRUCT(Snapshot, (),
-                      (now, next_job, next_reservation, next_allocation, policy, device_models,
-                       nodes, reservations, fair_share, fair_share_due, factors, jobs, attempts,
-                       pass_needed))
+                      (now, next_job, next_reservation, next_allocation, policy, people,
+                       device_models, nodes, reservations, fair_share, fair_share_due, factors,
+                       jobs, attempts, pass_needed))
 
 }  // namespace
 
@@ -47,6 +48,7 @@ std::string Centre::snapshot() const {
   head.next_reservation = s.next_reservation;
   head.next_allocation = s.scheduler.next_allocation();
   head.policy = s.policy;
+  head.people = s.people.people();
   head.device_models = device_models();
   for (const auto& [name, node] : s.nodes) head.nodes.push_back(node);
   head.reservations = reservations();
@@ -88,6 +90,9 @@ Result<Centre> Centre::restore(std::string_view text) {
   s.scheduler.set_policy(s.policy);
   s.scheduler.set_next_allocation(from.next_allocation);
   s.fair_share.set_policy(s.policy);
+  Result<Directory> people = Directory::restore(std::move(from.people));
+  if (!people) return tl::unexpected(people.error());
+  s.people = std::move(*people);
   s.fair_share.restore(std::move(from.fair_share));
   s.fair_share_due = from.fair_share_due;
   for (UsageRow& row : from.factors) {

@@ -19,6 +19,7 @@
 #include "centre/tables.h"
 #include "schedule/fair_share.h"
 #include "schedule/scheduler.h"
+#include "tenancy/directory.h"
 
 namespace pentad {
 
@@ -27,6 +28,7 @@ struct Centre::State {
   JobId next_job{1};
   ReservationId next_reservation{1};
   Policy policy;
+  Directory people;
   std::map<std::string, DeviceModel> device_models;
   NodeTable nodes;
   std::map<ReservationId, AdvanceReservation> reservations;
@@ -83,6 +85,13 @@ struct Centre::State {
   void on(const event::AttemptEnded& e);
   void on(const event::GiveTime& e);
   void on(const event::Tick& e);
+  void on(const event::PutTenant& e);
+  void on(const event::PutProject& e);
+  void on(const event::PutUser& e);
+  void on(const event::GrantRole& e);
+  void on(const event::RevokeRole& e);
+  void on(const event::Note& e);
+  void answer(const std::optional<Refusal>& refusal);  // refuses when there is one
 
   // --- validate.cc: fixed precedence, see RefusalCode ---
   // `accepted` gets the jobs with the centre's defaults filled in.
