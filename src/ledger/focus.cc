@@ -8,8 +8,8 @@
 #include "base/json_writer.h"
 #include "base/money_text.h"
 #include "base/reflect.h"
+#include "ledger/calendar.h"
 #include "ledger/csv.h"
-#include "ledger/month.h"
 #include "ledger/quantity_text.h"
 
 namespace pentad::ledger {

@@ -9,7 +9,7 @@
 
 #include "base/money_text.h"
 #include "base/reflect.h"
-#include "ledger/month.h"
+#include "ledger/calendar.h"
 
 namespace pentad::ledger {
 
@@ -112,7 +112,7 @@ Status check_place(const Statement& s, const MonthSpan& span, const Charge& char
     return wrong(fmt::format("charge {} is of project {}", charge.id, charge.project));
   }
   if (charge.ended < span.from || charge.ended >= span.until) {
-    return wrong(fmt::format("charge {} belongs to {}", charge.id, month_of(charge.ended)));
+    return wrong(fmt::format("charge {} belongs to {}", charge.id, month_name(charge.ended)));
   }
   return {};
 }

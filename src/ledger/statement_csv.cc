@@ -2,8 +2,8 @@
 
 #include "base/money_text.h"
 #include "base/reflect.h"
+#include "ledger/calendar.h"
 #include "ledger/csv.h"
-#include "ledger/month.h"
 #include "ledger/quantity_text.h"
 #include "ledger/statement_forms.h"
 

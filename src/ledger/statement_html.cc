@@ -2,7 +2,7 @@
 
 #include "base/json_text.h"
 #include "base/money_text.h"
-#include "ledger/month.h"
+#include "ledger/calendar.h"
 #include "ledger/quantity_text.h"
 #include "ledger/statement_forms.h"
 

@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "ledger/month.h"
+#include "ledger/calendar.h"
 #include "ledger/statement.h"
 
 namespace pentad::ledger {

@@ -1,4 +1,4 @@
-#include "ledger/month.h"
+#include "ledger/calendar.h"
 
 #include <fmt/format.h>
 
@@ -58,7 +58,7 @@ std::optional<MonthSpan> month_span(std::string_view text) {
                    begin_of(year + (is_december ? 1 : 0), is_december ? 1 : month + 1)};
 }
 
-std::string month_of(Time time) {
+std::string month_name(Time time) {
   if (!is_printable(time)) return "-";
   Civil c = civil_of((time + kUtcOffset).value);
   return fmt::format("{:04}-{:02}", c.year, c.month);

@@ -24,7 +24,7 @@ struct MonthSpan {
 std::optional<MonthSpan> month_span(std::string_view month);
 
 // The month a point in time lies in: "2026-11".
-std::string month_of(Time time);
+std::string month_name(Time time);
 
 // "2026-11-22 16:00:05" in UTC+8. Time::never() is "-".
 std::string local_time_text(Time time);
