@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <utility>
+
 namespace pentad::ledger {
 namespace {
 
@@ -50,7 +52,7 @@ TEST_CASE("from a call to a voucher") {
   CHECK(v.share_milli == 600);
   CHECK(v.application == 1);
   grants.decide(1, Money{70}, 12, "chen", "", Time{2600});
-  CHECK(grants.find(1)->state == GrantState::awarded);
+  CHECK(std::as_const(grants).find(1)->state == GrantState::awarded);
   CHECK(grants.left_of(*grants.find_call(1)) == Money{30});
   CHECK(code(grants.check_award(1, Money{1}, "chen", "", Time{2700})) == RefusalCode::wrong_state);
   CHECK(code(grants.review(1, {"zhao", 1, "", {}}, Time{2700})) == RefusalCode::wrong_state);
