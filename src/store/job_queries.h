@@ -78,6 +78,8 @@ struct AttemptPage {
 class JobQueries {
  public:
   explicit JobQueries(Database& database) : database_(&database) {}
+  // For other questions on the same connection.
+  Database& database() { return *database_; }
 
   // Errors: invalid for a cursor that does not belong to this listing.
   Result<JobPage> list(const JobListing& listing);

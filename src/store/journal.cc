@@ -7,6 +7,7 @@
 
 #include "base/hash.h"
 #include "store/session.h"
+#include "store/write_statement.h"
 
 namespace pentad::store {
 
@@ -18,17 +19,6 @@ constexpr int64_t kRowsAtOnce = 1000;
 
 int64_t as_column(uint64_t digest) { return static_cast<int64_t>(digest); }
 uint64_t as_digest(int64_t column) { return static_cast<uint64_t>(column); }
-
-uint64_t row_digest(const JournalEntry& e) {
-  return Hasher()
-      .add(as_digest(e.seq))
-      .add(as_digest(e.batch))
-      .add(as_digest(e.at.value))
-      .add(as_digest(e.core_version))
-      .add(e.digest)
-      .add(e.event)
-      .digest();
-}
 
 // Length of the first part of `text`, which ends between two characters.
 size_t part_length(std::string_view text) {
@@ -44,6 +34,17 @@ tl::unexpected<Error> damaged(Database& database, std::string what) {
 
 }  // namespace
 
+uint64_t row_digest(const JournalEntry& e) {
+  return Hasher()
+      .add(as_digest(e.seq))
+      .add(as_digest(e.batch))
+      .add(as_digest(e.at.value))
+      .add(as_digest(e.core_version))
+      .add(e.digest)
+      .add(e.event)
+      .digest();
+}
+
 uint64_t next_digest(uint64_t before, std::string_view event, const Effects& effects) {
   return Hasher().add(before).add(event).add(digest(effects)).digest();
 }
@@ -52,19 +53,26 @@ uint64_t digest_of_snapshot(std::string_view snapshot) { return Hasher().add(sna
 
 struct Journal::Statements {
   int64_t seq = 0, batch = 0, at = 0, core_version = 0, row_digest = 0, digest = 0;
-  std::string event;
-  soci::statement append;
+  std::string event, chain;
+  WriteStatement append;
 
-  explicit Statements(soci::session& session)
-      : append((session.prepare << "INSERT INTO journal (seq, batch, at_ms, core_version, "
-                                   "row_digest, digest, event) VALUES (:seq, :batch, :at, "
-                                   ":core_version, :row_digest, :digest, :event)",
-                soci::use(seq), soci::use(batch), soci::use(at), soci::use(core_version),
-                soci::use(row_digest), soci::use(digest), soci::use(event))) {}
+  explicit Statements(Database& database)
+      : append(database,
+               "INSERT INTO journal (seq, batch, at_ms, core_version, row_digest, digest, event, "
+               "chain) VALUES (:seq, :batch, :at, :core_version, :row_digest, :digest, :event, "
+               ":chain)",
+               {{"seq", &seq},
+                {"batch", &batch},
+                {"at", &at},
+                {"core_version", &core_version},
+                {"row_digest", &row_digest},
+                {"digest", &digest},
+                {"event", &event},
+                {"chain", &chain}}) {}
 };
 
 Journal::Journal(Database& database)
-    : database_(database), statements_(std::make_unique<Statements>(session_of(database))) {}
+    : database_(database), statements_(std::make_unique<Statements>(database)) {}
 Journal::~Journal() = default;
 
 void Journal::append(const JournalEntry& entry) {
@@ -76,7 +84,8 @@ void Journal::append(const JournalEntry& entry) {
   s.row_digest = as_column(row_digest(entry));
   s.digest = as_column(entry.digest);
   s.event = entry.event;
-  s.append.execute(true);
+  s.chain = entry.chain;
+  s.append.execute();
 }
 
 void Journal::add_snapshot(SnapshotInfo info, std::string_view text, int64_t keep) {
@@ -113,8 +122,18 @@ void Journal::add_snapshot(SnapshotInfo info, std::string_view text, int64_t kee
 }
 
 void Journal::prune() {
-  session_of(database_) << "DELETE FROM journal WHERE seq <= (SELECT COALESCE(MIN(seq), 0) FROM "
-                           "snapshots WHERE parts > 0)";
+  soci::session& session = session_of(database_);
+  int64_t last = 0;
+  session << "SELECT COALESCE(MIN(seq), 0) FROM snapshots WHERE parts > 0", soci::into(last);
+  std::string chain;
+  session << "SELECT chain FROM journal WHERE seq = :last", soci::use(last), soci::into(chain);
+  if (!session.got_data()) return;
+  // Where the chain goes on from.
+  session << "INSERT INTO meta (name, value) VALUES ('chain_base', :value) "
+             "ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+      soci::use(chain);
+  session << "DELETE FROM journal WHERE seq <= :last", soci::use(last);
+  session << "DELETE FROM audit WHERE seq <= :last", soci::use(last);
 }
 
 Result<JournalExtent> journal_extent(Database& database) {
@@ -126,7 +145,7 @@ Result<JournalExtent> journal_extent(Database& database) {
     session_of(database) << "SELECT COALESCE(MIN(seq), 0) FROM journal", soci::into(found.first);
     session_of(database) << "SELECT COALESCE(MAX(seq), 0) FROM journal", soci::into(found.last);
     session_of(database)
-        << "SELECT COUNT(*) FROM (SELECT 1 FROM journal WHERE seq IS NULL LIMIT 1)",
+        << "SELECT COUNT(*) FROM (SELECT 1 FROM journal WHERE seq IS NULL LIMIT 1) AS found",
         soci::into(numberless);
     return found;
   });
@@ -194,11 +213,12 @@ Status read_some(Database& database, int64_t& after, int64_t until,
   const int64_t first = after;
   soci::session& session = session_of(database);
   soci::statement read =
-      (session.prepare << "SELECT seq, batch, at_ms, core_version, row_digest, digest, event FROM "
-                          "journal WHERE seq > :first AND seq <= :last ORDER BY seq",
+      (session.prepare
+           << "SELECT seq, batch, at_ms, core_version, row_digest, digest, event, chain "
+              "FROM journal WHERE seq > :first AND seq <= :last ORDER BY seq",
        soci::use(first), soci::use(last), soci::into(entry.seq), soci::into(entry.batch),
        soci::into(entry.at.value), soci::into(core_version), soci::into(row), soci::into(digest),
-       soci::into(entry.event));
+       soci::into(entry.event), soci::into(entry.chain));
   for (bool more = read.execute(true); more; more = read.fetch()) {
     entry.core_version = static_cast<int32_t>(core_version);
     entry.digest = as_digest(digest);

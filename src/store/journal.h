@@ -23,9 +23,13 @@ struct JournalEntry {
   int64_t batch = 0;  // first event of those committed together
   Time at;
   int32_t core_version = 0;
-  uint64_t digest = 0;  // over all events so far and the effects they had
-  std::string event;    // JSON of an Event
+  uint64_t digest = 0;     // over all events so far and the effects they had
+  std::string event;       // JSON of an Event
+  std::string chain = {};  // of the audit chain, see chain.h
 };
+
+// Over the row's own columns but the chain.
+uint64_t row_digest(const JournalEntry& entry);
 
 // The digest after an event and its effects, given the one before; 0 before the first.
 uint64_t next_digest(uint64_t before, std::string_view event, const Effects& effects);

@@ -1,13 +1,17 @@
 #include "store/keeper.h"
 
 #include <algorithm>
+#include <boost/mp11.hpp>
 #include <utility>
 
 #include "base/assert.h"
 #include "store/answer_table.h"
+#include "store/audit_table.h"
+#include "store/chain.h"
 #include "store/job_table.h"
 #include "store/journal.h"
 #include "store/known.h"
+#include "store/money_table.h"
 #include "store/payload_store.h"
 #include "store/replay.h"
 #include "store/session.h"
@@ -21,8 +25,11 @@ struct Keeper::State {
   PayloadStore payloads;
   JobTable jobs;
   AnswerTable answers;
+  MoneyTable money;
+  AuditTable audit;
 
-  Replay core;  // the centre, the number of its last event and the digest there
+  Replay core;        // the centre, the number of its last event and the digest there
+  std::string chain;  // of the last event
   std::vector<JournalEntry> entries;  // of the batch in progress
   Recovery recovery;
   std::optional<Error> snapshot_error;
@@ -38,7 +45,9 @@ struct Keeper::State {
         journal(database),
         payloads(database),
         jobs(database),
-        answers(database) {}
+        answers(database),
+        money(database),
+        audit(database) {}
 
   Status rebuild();
   Status ready();
@@ -57,6 +66,16 @@ struct Keeper::State {
 
 namespace {
 
+// The event of this kind, should it be one that can happen.
+template <class T>
+const T* alternative(const event::What& what) {
+  if constexpr (boost::mp11::mp_contains<event::What, T>::value) {
+    return std::get_if<T>(&what);
+  } else {
+    return nullptr;
+  }
+}
+
 // The request of a job that ended within the step that submitted it, its place in the submission
 // resolved as the core does it.
 void resolve(Dependency& dependency, JobId first) {
@@ -70,6 +89,9 @@ Status Keeper::State::rebuild() {
   whole = false;
   Result<Recovered> recovered = recover(database);
   if (!recovered) return tl::unexpected(recovered.error());
+  Result<ChainHead> head = chain_head(database);
+  if (!head) return tl::unexpected(head.error());
+  chain = std::move(head->chain);
   core = std::move(recovered->replay);
   recovery = {recovered->snapshot_seq, recovered->replayed, std::move(recovered->warnings)};
   snapshot_seq = recovery.snapshot_seq;
@@ -116,6 +138,9 @@ Result<Applied> Keeper::State::step(Command& command) {
     return applied;
   }
   if (submit) store_submission(*submit, reply, std::move(command.payloads));
+  if (const auto* closed = alternative<event::CloseStatement>(event.what)) {
+    money.record(*closed, core.centre.now(), std::move(command.body));
+  }
   if (modify) {
     if (auto request = core.centre.job_request(modify->job)) jobs.modify(modify->job, *request);
   }
@@ -164,7 +189,11 @@ Effects Keeper::State::execute(const Event& event, std::string json) {
   ++core.seq;
   core.digest = next_digest(core.digest, json, effects);
   int64_t batch = entries.empty() ? core.seq : entries.front().seq;
-  entries.push_back({core.seq, batch, event.now, kCoreVersion, core.digest, std::move(json)});
+  JournalEntry& entry = entries.emplace_back(
+      JournalEntry{core.seq, batch, event.now, kCoreVersion, core.digest, std::move(json)});
+  chain = entry.chain = next_chain(chain, entry);
+  audit.add(entry, event);
+  money.record(core.seq, effects);
   live_jobs -= static_cast<int64_t>(effects.outcomes.size());
   return effects;
 }
@@ -198,6 +227,8 @@ Status Keeper::State::commit() {
     payloads.write();
     jobs.write(payloads);
     answers.write();
+    money.write();
+    audit.write();
     return {};
   });
 }
@@ -206,6 +237,8 @@ void Keeper::State::forget_batch() {
   entries.clear();
   jobs.clear();
   answers.clear();
+  money.clear();
+  audit.clear();
 }
 
 void Keeper::State::snapshot_if_due() {

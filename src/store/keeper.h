@@ -46,6 +46,8 @@ struct Command {
   std::vector<Payload> payloads;
   // The answer is kept when the command is accepted. Keys of different actors do not meet.
   std::optional<IdempotencyKey> key = {};
+  // Of a CloseStatement: the statement as it was shown, kept as it is.
+  std::string body = {};
 };
 
 // done: carried out now, or refused (see the reply). repeated: the key was answered before; the

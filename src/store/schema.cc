@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "store/chain.h"
 #include "store/sqlite.h"
 
 namespace pentad::store {
@@ -72,7 +73,45 @@ constexpr std::array version_2 = {
     Text("CREATE INDEX answers_by_time ON answers (at_ms)"),
 };
 
-constexpr std::array<Migration, 2> steps = {{{1, version_1}, {2, version_2}}};
+// The audit chain, the log's index, and what the ledger made. Amounts are millionths of a yuan.
+constexpr std::array version_3 = {
+    // BLAKE2b-256 over the row and the value before, see chain.h.
+    Text("ALTER TABLE journal ADD COLUMN chain TEXT NOT NULL DEFAULT ''"),
+    // A row for each event of the journal that somebody caused.
+    Text("CREATE TABLE audit (seq {id}, at_ms BIGINT NOT NULL, actor TEXT NOT NULL, "
+         "what TEXT NOT NULL)"),
+    Text("CREATE INDEX audit_by_actor ON audit (actor, seq)"),
+    Text("CREATE INDEX audit_by_what ON audit (what, seq)"),
+
+    Text("CREATE TABLE entries (id {id}, at_ms BIGINT NOT NULL, kind TEXT NOT NULL, "
+         "cause TEXT NOT NULL, actor TEXT NOT NULL, note TEXT NOT NULL, postings TEXT NOT NULL)"),
+    Text("CREATE INDEX entries_by_time ON entries (at_ms, id)"),
+    Text("CREATE INDEX entries_by_cause ON entries (cause, id)"),
+    // What an entry moved on an account.
+    Text("CREATE TABLE postings (account TEXT NOT NULL, entry BIGINT NOT NULL, "
+         "amount BIGINT NOT NULL, PRIMARY KEY (account, entry)) {clustered}"),
+    Text("CREATE TABLE charges (id {id}, entry BIGINT NOT NULL, tenant TEXT NOT NULL, "
+         "project TEXT NOT NULL, user_name TEXT NOT NULL, job_id BIGINT NOT NULL, "
+         "element BIGINT NOT NULL, number BIGINT NOT NULL, month TEXT NOT NULL, "
+         "started_ms BIGINT NOT NULL, ended_ms BIGINT NOT NULL, total BIGINT NOT NULL, "
+         "paid BIGINT NOT NULL, body TEXT NOT NULL)"),
+    Text("CREATE INDEX charges_by_project ON charges (tenant, project, month, id)"),
+    Text("CREATE INDEX charges_by_tenant ON charges (tenant, id)"),
+    Text("CREATE INDEX charges_by_user ON charges (user_name, id)"),
+    Text("CREATE INDEX charges_by_job ON charges (job_id, id)"),
+    // By the event that made them.
+    Text("CREATE TABLE notices (seq BIGINT NOT NULL, place BIGINT NOT NULL, "
+         "at_ms BIGINT NOT NULL, tenant TEXT NOT NULL, project TEXT NOT NULL, kind TEXT NOT NULL, "
+         "body TEXT NOT NULL, PRIMARY KEY (seq, place)) {clustered}"),
+    Text("CREATE INDEX notices_by_tenant ON notices (tenant, seq, place)"),
+    Text("CREATE TABLE statements (tenant TEXT NOT NULL, project TEXT NOT NULL, "
+         "month TEXT NOT NULL, digest TEXT NOT NULL, total BIGINT NOT NULL, "
+         "charges BIGINT NOT NULL, closed_ms BIGINT NOT NULL, body TEXT NOT NULL, "
+         "PRIMARY KEY (tenant, project, month)) {clustered}"),
+};
+
+constexpr std::array<Migration, 3> steps = {
+    {{1, version_1}, {2, version_2}, {3, version_3, fill_chain}}};
 
 void set_version(soci::session& session, int64_t version) {
   std::string value = std::to_string(version);
@@ -92,6 +131,7 @@ Status migrate(Database& database, int64_t from) {
     Status done = database.transaction([&]() -> Status {
       if (step.version == 1) sqlite::mark_as_ours(session);
       for (Text statement : step.statements) session << sqlite::spell(statement);
+      if (step.fill) step.fill(database);
       if (step.version == 1) {
         session << "INSERT INTO meta (name, value) VALUES ('identity', :value)",
             soci::use(database.impl().identity);

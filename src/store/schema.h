@@ -14,6 +14,7 @@ namespace pentad::store {
 struct Migration {
   int64_t version;  // of the schema after it
   std::span<const std::string_view> statements;
+  void (*fill)(Database&) = nullptr;  // what SQL alone cannot do, after them; throws soci_error
 };
 
 // Ascending, from 1 without a gap. A released step is never edited: add another.
