@@ -1,6 +1,7 @@
 // An ordered set whose searches skip whole stretches: every subtree knows an aggregate of its items
 // (minima of needs, maxima of free amounts), so that "the first item from here on that could ..."
-// costs a few steps however many items could not. A B+ tree; items are small and copied.
+// costs a few steps however many items could not. A B+ tree; items are small and copied. Aggregates
+// are counted again when somebody asks, so that many changes beside each other cost one count.
 //
 // Traits gives: Item; Key; Agg (default: of no items); static constexpr size_t max_items (of a
 // leaf); static const Key& key(const Item&); static bool less(const Key&, const Key&); static void
@@ -27,7 +28,7 @@ class AggTree {
 
   size_t size() const { return root_.size; }
   bool empty() const { return root_.size == 0; }
-  const Agg& agg() const { return root_.agg; }
+  const Agg& agg() const { return agg_of(root_); }
   // The first item; there must be one.
   const Item& front() const {
     const Branch* at = &root_;
@@ -53,7 +54,7 @@ class AggTree {
   }
 
   // Puts the item in the place of the one with the same key. False when there is none.
-  bool replace(const Item& item) { return replace(root_, item) != Replaced::absent; }
+  bool replace(const Item& item) { return replace(root_, item); }
 
   // The first item from `from` on (beyond it when `beyond`) for which `is` holds. Subtrees whose
   // aggregate fails `may` are skipped. Null when there is none; valid until the next change.
@@ -113,7 +114,8 @@ class AggTree {
 
   // A subtree: a leaf with items, or an inner node with branches.
   struct Branch {
-    Agg agg{};
+    mutable Agg agg{};
+    mutable bool stale = false;  // `agg` does not know of the last changes; so above it
     Key first{};
     uint32_t size = 0;
     std::vector<Item> items;
@@ -134,17 +136,29 @@ class AggTree {
     return child;
   }
 
-  static void recount(Branch& branch) {
+  static const Agg& agg_of(const Branch& branch) {
+    if (branch.stale) count_again(branch);
+    return branch.agg;
+  }
+
+  static void count_again(const Branch& branch) {
     branch.agg = Agg{};
     if (branch.inner) {
-      branch.size = 0;
-      for (const Branch& child : *branch.inner) {
-        Traits::join(branch.agg, child.agg);
-        branch.size += child.size;
-      }
-      if (!branch.inner->empty()) branch.first = branch.inner->front().first;
+      for (const Branch& child : *branch.inner) Traits::join(branch.agg, agg_of(child));
     } else {
       for (const Item& item : branch.items) Traits::add(branch.agg, item);
+    }
+    branch.stale = false;
+  }
+
+  // All but the aggregate, which is for later.
+  static void recount(Branch& branch) {
+    branch.stale = true;
+    if (branch.inner) {
+      branch.size = 0;
+      for (const Branch& child : *branch.inner) branch.size += child.size;
+      if (!branch.inner->empty()) branch.first = branch.inner->front().first;
+    } else {
       branch.size = static_cast<uint32_t>(branch.items.size());
       if (!branch.items.empty()) branch.first = Traits::key(branch.items.front());
     }
@@ -185,7 +199,7 @@ class AggTree {
   }
 
   static void add(Branch& branch, const Item& item) {
-    Traits::add(branch.agg, item);
+    if (!branch.stale) Traits::add(branch.agg, item);
     ++branch.size;
   }
 
@@ -260,24 +274,18 @@ class AggTree {
     return true;
   }
 
-  enum class Replaced { absent, same_aggregate, changed };
-
-  // Above where the aggregate stays what it was nothing is counted again.
-  static Replaced replace(Branch& branch, const Item& item) {
+  static bool replace(Branch& branch, const Item& item) {
     if (branch.inner) {
-      const size_t child = child_of(*branch.inner, Traits::key(item));
-      const Replaced below = replace((*branch.inner)[child], item);
-      if (below != Replaced::changed) return below;
+      if (!replace((*branch.inner)[child_of(*branch.inner, Traits::key(item))], item)) return false;
     } else {
       const auto at = lower_bound(branch.items, Traits::key(item)) - branch.items.begin();
-      if (at == std::ssize(branch.items)) return Replaced::absent;
+      if (at == std::ssize(branch.items)) return false;
       Item& place = branch.items[static_cast<size_t>(at)];
-      if (Traits::less(Traits::key(item), Traits::key(place))) return Replaced::absent;
+      if (Traits::less(Traits::key(item), Traits::key(place))) return false;
       place = item;
     }
-    const Agg before = branch.agg;
-    recount(branch);
-    return branch.agg == before ? Replaced::same_aggregate : Replaced::changed;
+    branch.stale = true;
+    return true;
   }
 
   // Removes an empty branch and joins a small one with its neighbour.
@@ -304,7 +312,7 @@ class AggTree {
 
   template <class May, class Is>
   static const Item* find(const Branch& branch, const Key* from, bool beyond, May& may, Is& is) {
-    if (branch.size == 0 || !may(branch.agg)) return nullptr;
+    if (branch.size == 0 || !may(agg_of(branch))) return nullptr;
     if (branch.inner) {
       const Branches& branches = *branch.inner;
       const size_t first = from ? child_of(branches, *from) : 0;
@@ -330,7 +338,8 @@ class AggTree {
         if (const char* wrong = check(branches[i])) return wrong;
         if (branches[i].size == 0) return "an empty branch";
         if (i > 0 && !Traits::less(branches[i - 1].first, branches[i].first)) return "order";
-        Traits::join(fresh.agg, branches[i].agg);
+        if (branches[i].stale && !branch.stale) return "a count above a stale one";
+        Traits::join(fresh.agg, agg_of(branches[i]));
         fresh.size += branches[i].size;
       }
     } else {
@@ -343,7 +352,7 @@ class AggTree {
       if (fresh.size > 0 && !(branch.first == Traits::key(branch.items.front()))) return "first";
     }
     if (fresh.size != branch.size) return "size";
-    return fresh.agg == branch.agg ? nullptr : "aggregate";
+    return fresh.agg == agg_of(branch) ? nullptr : "aggregate";
   }
 
   Branch root_;
