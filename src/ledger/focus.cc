@@ -11,6 +11,7 @@
 #include "ledger/calendar.h"
 #include "ledger/csv.h"
 #include "ledger/quantity_text.h"
+#include "tenancy/directory.h"
 
 namespace pentad::ledger {
 
@@ -186,7 +187,7 @@ Row Export::common(const Charge& charge) const {
     row[column] = settings_.provider;
   }
   row["InvoiceId"] = settings_.invoice;
-  row["SubAccountId"] = s_.project;
+  row["SubAccountId"] = full_name(s_.tenant, s_.project);
   row["SubAccountName"] = s_.project;
   row["SubAccountType"] = "Project";
   if (is_job) {

@@ -10,6 +10,7 @@
 #include "base/money_text.h"
 #include "base/reflect.h"
 #include "ledger/calendar.h"
+#include "tenancy/directory.h"
 
 namespace pentad::ledger {
 
@@ -109,7 +110,8 @@ Status Parts::write(Statement& out, const std::vector<Voucher>& known) const {
 
 Status check_place(const Statement& s, const MonthSpan& span, const Charge& charge) {
   if (charge.tenant != s.tenant || charge.project != s.project) {
-    return wrong(fmt::format("charge {} is of project {}", charge.id, charge.project));
+    return wrong(
+        fmt::format("charge {} is of {}", charge.id, full_name(charge.tenant, charge.project)));
   }
   if (charge.ended < span.from || charge.ended >= span.until) {
     return wrong(fmt::format("charge {} belongs to {}", charge.id, month_name(charge.ended)));

@@ -44,8 +44,8 @@ struct VoucherSubtotal {
 };
 BOOST_DESCRIBE_STRUCT(VoucherSubtotal, (), (voucher, funder, title, charges, amount))
 
-// total = by_vouchers + paid = the sum of each of the three lists. `project` is the full name,
-// "tenant/name".
+// total = by_vouchers + paid = the sum of the units = the sum of the users. `project` is the name
+// within the tenant.
 struct Statement {
   int32_t format = 1;  // of this document; a reader refuses what it does not know
   std::string tenant;

@@ -6,6 +6,7 @@
 #include "ledger/csv.h"
 #include "ledger/quantity_text.h"
 #include "ledger/statement_forms.h"
+#include "tenancy/directory.h"
 
 namespace pentad::ledger {
 
@@ -63,7 +64,7 @@ std::vector<std::string> begin_of(const Charge& c, std::string_view kind) {
           whole(c.attempt.number),
           csv_text(c.name),
           csv_text(c.user),
-          csv_text(c.project),
+          csv_text(full_name(c.tenant, c.project)),
           std::string(enum_name(c.workload_class)),
           csv_text(c.qos),
           csv_text(c.placement.pool),

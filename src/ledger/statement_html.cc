@@ -5,6 +5,7 @@
 #include "ledger/calendar.h"
 #include "ledger/quantity_text.h"
 #include "ledger/statement_forms.h"
+#include "tenancy/directory.h"
 
 namespace pentad::ledger {
 
@@ -126,8 +127,8 @@ void Page::head() {
       "content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
       "<title>{} {} {}</title>\n<style>{}</style>\n</head>\n<body>\n",
-      language_ == Language::zh ? "zh-CN" : "en", w(Word::statement), escaped(s_.project),
-      escaped(s_.month), kStyle);
+      language_ == Language::zh ? "zh-CN" : "en", w(Word::statement),
+      escaped(full_name(s_.tenant, s_.project)), escaped(s_.month), kStyle);
 }
 
 void Page::facts() {
@@ -231,7 +232,8 @@ std::string Page::when(const Charge& c) const {
 
 std::string Page::calculation(const Charge& c) const {
   if (c.lines.empty()) {
-    return fmt::format("{}: {}", w(Word::not_charged), escaped(c.free_because));
+    std::string out = w(Word::not_charged);
+    return c.free_because.empty() ? out : out + ": " + escaped(c.free_because);
   }
   std::string out;
   for (const ChargeLine& line : c.lines) {

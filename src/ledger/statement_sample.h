@@ -15,7 +15,7 @@ inline Charge sample_charge(int64_t id, Time ended, std::vector<ChargeLine> line
   c.entry = id + 10;
   c.attempt = {JobId{id}, 0, 1};
   c.tenant = "city-lab";
-  c.project = "city-lab/vision";
+  c.project = "vision";
   c.user = "li";
   c.name = "train";
   c.placement = {"default", "", 4, mebibytes(2048), 1000, {{"node1", {}}}};
@@ -72,8 +72,7 @@ inline std::vector<Voucher> sample_vouchers() {
 }
 
 inline Result<Statement> sample_statement() {
-  return make_statement("city-lab", "city-lab/vision", "2026-11", sample_charges(),
-                        sample_vouchers());
+  return make_statement("city-lab", "vision", "2026-11", sample_charges(), sample_vouchers());
 }
 
 }  // namespace pentad::ledger

@@ -15,7 +15,7 @@ namespace pentad::ledger {
 
 // One row for each project, class and month in which it paid.
 struct VoucherUse {
-  std::string project;  // "tenant/name"
+  std::string project;  // within the voucher's tenant
   WorkloadClass workload_class = WorkloadClass::simulation;
   std::string month;
   int64_t charges = 0;
