@@ -9,10 +9,12 @@
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   std::string_view text(reinterpret_cast<const char*>(data), size);
   if (auto amount = pentad::parse_money(text)) {
-    PENTAD_ASSERT(pentad::parse_money(pentad::money_text(*amount)).value() == *amount);
-    PENTAD_ASSERT(pentad::parse_money(pentad::money_text_exact(*amount)).value() == *amount);
+    PENTAD_ASSERT(pentad::parse_money(pentad::money_text(*amount)).value() == *amount,
+                  "it reads back");
+    PENTAD_ASSERT(pentad::parse_money(pentad::money_text_exact(*amount)).value() == *amount,
+                  "it reads back");
   }
   auto positive = pentad::parse_money(text, pentad::MoneyRange::above_zero);
-  PENTAD_ASSERT(!positive || positive->value > 0);
+  PENTAD_ASSERT(!positive || positive->value > 0, "as asked for");
   return 0;
 }

@@ -28,7 +28,7 @@ th, td { text-align: left; vertical-align: top; padding: .35rem .6rem .35rem 0;
   border-bottom: 1px solid #e3e7eb; overflow-wrap: anywhere; }
 th { color: #5a6570; font-weight: 500; font-size: .85rem; border-bottom-color: #9aa4ad; }
 td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
-small { color: #5a6570; } .note { color: #5a6570; } tfoot td { font-weight: 600; }
+small { color: #5a6570; } .t, .p { white-space: nowrap; } .note { color: #5a6570; } tfoot td { font-weight: 600; }
 .digest { font: .8rem/1.4 ui-monospace, monospace; overflow-wrap: anywhere; }
 @page { size: A4; margin: 14mm; }
 @media print { body { margin: 0; padding: 0; max-width: none; font-size: 9.5pt; }
@@ -221,8 +221,11 @@ std::string Page::resources(const Charge& c) const {
 }
 
 std::string Page::when(const Charge& c) const {
-  std::string out = local_time_text(c.ended);
-  if (c.attempt.job) out = fmt::format("{}<br>{}", local_time_text(c.started), out);
+  auto moment = [](Time time) {
+    return fmt::format("<span class=\"t\">{}</span>", local_time_text(time));
+  };
+  std::string out = moment(c.ended);
+  if (c.attempt.job) out = fmt::format("{}<br>{}", moment(c.started), out);
   if (c.energy.value > 0) {
     out += fmt::format("<br><small>{} {} kWh, {}</small>", w(Word::energy), kwh_text(c.energy),
                        escaped(quality_name(c.energy_quality, language_)));
@@ -237,7 +240,7 @@ std::string Page::calculation(const Charge& c) const {
   }
   std::string out;
   for (const ChargeLine& line : c.lines) {
-    out += fmt::format("{} {} × {} = {} <small>{} {}</small><br>",
+    out += fmt::format("{} {} × {} = {} <small class=\"p\">{} {}</small><br>",
                        quantity_text(line.unit, line.quantity, line.price, line.amount),
                        escaped(unit_name(line.unit, language_)), money_text(line.price),
                        money_text_exact(line.amount), w(Word::price_version), line.price_id);
