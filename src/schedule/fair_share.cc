@@ -124,6 +124,17 @@ void FairShare::add_used(const std::string& project, int64_t used) {
   }
 }
 
+// All rows have changed, none has come or gone. Rows of a project stand together.
+void FairShare::recount_used() {
+  for (auto& [name, level] : levels_) level.used = 0;
+  for (auto row = state_.rows.begin(); row != state_.rows.end();) {
+    const std::string& project = row->project;
+    int64_t used = 0;
+    for (; row != state_.rows.end() && row->project == project; ++row) used += row->used;
+    add_used(project, used);
+  }
+}
+
 void FairShare::charge(const std::string& project, const std::string& user, int64_t core_ms,
                        Time now) {
   if (core_ms <= 0) return;
@@ -156,8 +167,11 @@ bool FairShare::decay_to(Time now) {
   for (UsageRow& row : state_.rows) {
     row.used = static_cast<int64_t>(static_cast<UnsignedWide>(row.used) * scale >> 63);
   }
-  std::erase_if(state_.rows, [](const UsageRow& row) { return row.used == 0; });
-  rebuild();
+  if (std::erase_if(state_.rows, [](const UsageRow& row) { return row.used == 0; }) > 0) {
+    rebuild();
+  } else {
+    recount_used();
+  }
   return true;
 }
 

@@ -62,6 +62,7 @@ class FairShare {
   };
 
   void rebuild();
+  void recount_used();
   void count_row(const UsageRow& row);
   void index_rows();
   const UsageRow* find_row(const std::string& project, const std::string& user) const;
