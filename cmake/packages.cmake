@@ -9,6 +9,7 @@ find_package(tomlplusplus REQUIRED)  # tomlplusplus::tomlplusplus
 find_package(CLI11 REQUIRED)         # CLI11::CLI11
 find_package(tl-expected REQUIRED)   # tl::expected
 find_package(benchmark REQUIRED)     # benchmark::benchmark, benchmark::benchmark_main
+find_package(mimalloc REQUIRED)      # mimalloc (shared)
 find_package(doctest REQUIRED)       # doctest::doctest
 find_package(rapidcheck REQUIRED)    # rapidcheck
 find_package(ZLIB REQUIRED)          # ZLIB::ZLIB

@@ -52,6 +52,14 @@ function(pentad_library)
   endif()
 endfunction()
 
+# mimalloc instead of the C library's malloc, for programs that make and forget small things all the
+# time: the twin is an eighth faster. Sanitizers bring an allocator of their own.
+function(pentad_fast_memory target)
+  if(NOT PENTAD_SANITIZE AND NOT PENTAD_FUZZ)
+    target_link_libraries(${target} PRIVATE -Wl,--no-as-needed mimalloc -Wl,--as-needed)
+  endif()
+endfunction()
+
 add_custom_target(programs)
 function(pentad_executable)
   cmake_parse_arguments(arg "" "NAME" "SOURCES;DEPS" ${ARGN})
