@@ -47,14 +47,14 @@ net::Response plain(std::string text, int status = 200) {
 
 }  // namespace
 
-void list_apps(const Services& services, net::Request, net::Responder responder) {
+void list_apps(const Services& services, Request, net::Responder responder) {
   services.workers.post([&services, responder](store::JobQueries&) {
     responder.send(
         json_response(services.applications ? services.applications->list() : AppList{}));
   });
 }
 
-void get_app(const Services& services, net::Request request, net::Responder responder) {
+void get_app(const Services& services, Request request, net::Responder responder) {
   std::string name(request.path_parameter("name"));
   services.workers.post([&services, name, responder](store::JobQueries&) {
     auto app = services.applications ? services.applications->find(name) : std::nullopt;
@@ -65,7 +65,7 @@ void get_app(const Services& services, net::Request request, net::Responder resp
   });
 }
 
-void get_status(const Services& services, net::Request, net::Responder responder) {
+void get_status(const Services& services, Request, net::Responder responder) {
   services.core.ask([&services, responder](CoreView& view) {
     StatusView out;
     out.version = services.version;
@@ -86,13 +86,13 @@ void get_status(const Services& services, net::Request, net::Responder responder
   });
 }
 
-void get_openapi(const Services& services, net::Request, net::Responder responder) {
+void get_openapi(const Services& services, Request, net::Responder responder) {
   net::Response response;
   response.body = openapi_document(services.version);
   responder.send(std::move(response));
 }
 
-void get_metrics(const Services& services, net::Request, net::Responder responder) {
+void get_metrics(const Services& services, Request, net::Responder responder) {
   services.core.ask([&services, responder](CoreView& view) {
     Metrics::State state;
     state.counts = view.centre().counts();
@@ -110,7 +110,7 @@ void get_metrics(const Services& services, net::Request, net::Responder responde
   });
 }
 
-void get_health(const Services& services, net::Request, net::Responder responder) {
+void get_health(const Services& services, Request, net::Responder responder) {
   // Through the core, so that a core that is stuck is not called healthy.
   services.core.ask([&services, responder](CoreView&) {
     auto trouble = services.core.trouble();

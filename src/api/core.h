@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -41,6 +42,9 @@ class Core {
   // Calls `question` on the core's thread after what was posted before. Not called when the core
   // stops first: what it captured is then destroyed.
   virtual void ask(Question question) = 0;
+
+  // Who is here, as of the last batch; never null. From any thread, without waiting.
+  virtual std::shared_ptr<const Directory> directory() const = 0;
 
   // Sends a signal to processes of attempts that run; from any thread. Changes nothing that is
   // remembered.

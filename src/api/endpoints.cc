@@ -43,29 +43,40 @@ Parameter page_limit() {
 }
 Parameter cursor() { return text("cursor", "`next` of the page before"); }
 
-Endpoint query(std::string_view path, std::string_view id, std::string_view tag,
-               std::string_view summary, Handler handler, std::vector<AnswerForm> answers,
-               std::vector<Parameter> parameters = {}) {
-  return {Method::get,       path, id, tag, summary, handler, std::move(parameters), nullptr, false,
+Endpoint query(Permission permission, std::string_view path, std::string_view id,
+               std::string_view tag, std::string_view summary, Handler handler,
+               std::vector<AnswerForm> answers, std::vector<Parameter> parameters = {}) {
+  return {Method::get,
+          path,
+          id,
+          tag,
+          summary,
+          handler,
+          permission,
+          std::move(parameters),
+          nullptr,
+          false,
           std::move(answers)};
 }
 
-Endpoint change(Method method, std::string_view path, std::string_view id, std::string_view tag,
-                std::string_view summary, Handler handler, SchemaOf body,
+Endpoint change(Permission permission, Method method, std::string_view path, std::string_view id,
+                std::string_view tag, std::string_view summary, Handler handler, SchemaOf body,
                 std::vector<AnswerForm> answers) {
-  return {method, path, id, tag, summary, handler, {}, body, false, std::move(answers)};
+  return {method, path, id, tag, summary, handler, permission, {}, body, false, std::move(answers)};
 }
 
 Endpoint action(std::string_view path, std::string_view id, std::string_view summary,
                 Handler handler, SchemaOf body) {
-  return {Method::post, path, id,   "jobs", summary,
-          handler,      {},   body, true,   answers<JobSummary>("The job as it is now")};
+  Endpoint out = change(Permission::job_control, Method::post, path, id, "jobs", summary, handler,
+                        body, answers<JobSummary>("The job as it is now"));
+  out.body_may_be_empty = true;
+  return out;
 }
 
 Endpoint many(std::string_view path, std::string_view id, std::string_view summary,
               Handler handler) {
-  return change(Method::post, path, id, "jobs", summary, handler, schema<ManyJobs>,
-                answers<ManyDone>("What was done and what was refused"));
+  return change(Permission::job_control, Method::post, path, id, "jobs", summary, handler,
+                schema<ManyJobs>, answers<ManyDone>("What was done and what was refused"));
 }
 
 std::vector<Parameter> list_parameters() {
@@ -94,30 +105,30 @@ std::vector<Parameter> log_parameters() {
 }
 
 void add_job_queries(std::vector<Endpoint>& out) {
-  out.push_back(query("/api/v1/jobs", "listJobs", "jobs", "List jobs", list_jobs,
-                      answers<JobPage>("A page of jobs"), list_parameters()));
-  out.push_back(query("/api/v1/jobs/{id}", "getJob", "jobs", "Show a job", get_job,
-                      answers<JobDetail>("The job")));
-  out.push_back(query("/api/v1/jobs/{id}/script", "getScript", "jobs",
+  out.push_back(query(Permission::job_view, "/api/v1/jobs", "listJobs", "jobs", "List jobs",
+                      list_jobs, answers<JobPage>("A page of jobs"), list_parameters()));
+  out.push_back(query(Permission::job_view, "/api/v1/jobs/{id}", "getJob", "jobs", "Show a job",
+                      get_job, answers<JobDetail>("The job")));
+  out.push_back(query(Permission::job_content, "/api/v1/jobs/{id}/script", "getScript", "jobs",
                       "The script of a job, as it was submitted", get_script,
                       {{200, nullptr, "application/octet-stream", "The script's bytes"}}));
   out.push_back(query(
-      "/api/v1/jobs/{id}/attempts", "listAttempts", "jobs",
+      Permission::job_view, "/api/v1/jobs/{id}/attempts", "listAttempts", "jobs",
       "List the attempts of a job, newest first", list_attempts,
       answers<AttemptPage>("A page of attempts"),
       {integer("index", "Of this element of an array", 0, kMaxIndex), page_limit(), cursor()}));
-  out.push_back(query("/api/v1/attempts", "listAllAttempts", "jobs",
+  out.push_back(query(Permission::job_view, "/api/v1/attempts", "listAllAttempts", "jobs",
                       "List the attempts of several jobs, by job, index and number; without the "
                       "paths of their output",
                       list_all_attempts, answers<AttemptPage>("A page of attempts"),
                       {text("ids", "Of these jobs, by commas"), page_limit(), cursor()}));
-  out.push_back(query("/api/v1/jobs/{id}/logs", "getLogs", "jobs", "Output of a job", get_logs,
-                      {{200, nullptr, "text/plain", "Bytes as the job wrote them"}},
-                      log_parameters()));
+  out.push_back(query(
+      Permission::job_content, "/api/v1/jobs/{id}/logs", "getLogs", "jobs", "Output of a job",
+      get_logs, {{200, nullptr, "text/plain", "Bytes as the job wrote them"}}, log_parameters()));
 }
 
 Endpoint submission() {
-  Endpoint out = change(Method::post, "/api/v1/jobs", "submitJobs", "jobs",
+  Endpoint out = change(Permission::job_submit, Method::post, "/api/v1/jobs", "submitJobs", "jobs",
                         "Submit one job or many", submit_jobs, submission_schema,
                         {{201, schema<Submitted>, "application/json", "Taken: durable from now on"},
                          {200, schema<DryRun>, "application/json", "Answer to a dry run"}});
@@ -129,8 +140,9 @@ Endpoint submission() {
 
 void add_job_commands(std::vector<Endpoint>& out) {
   out.push_back(submission());
-  out.push_back(change(Method::patch, "/api/v1/jobs/{id}", "modifyJob", "jobs", "Change a job",
-                       modify_job, schema<JobChange>, answers<JobSummary>("The job as it is now")));
+  out.push_back(change(Permission::job_control, Method::patch, "/api/v1/jobs/{id}", "modifyJob",
+                       "jobs", "Change a job", modify_job, schema<JobChange>,
+                       answers<JobSummary>("The job as it is now")));
   out.push_back(action("/api/v1/jobs/{id}/cancel", "cancelJob", "Cancel a job or elements of it",
                        cancel_job, schema<CancelRequest>));
   out.push_back(action("/api/v1/jobs/{id}/hold", "holdJob", "Keep a job from starting", hold_job,
@@ -140,16 +152,10 @@ void add_job_commands(std::vector<Endpoint>& out) {
   out.push_back(action("/api/v1/jobs/{id}/requeue", "requeueJob",
                        "Stop what runs and put it back into the queue", requeue_job,
                        schema<RequeueJob>));
-  out.push_back({Method::post,
-                 "/api/v1/jobs/{id}/signal",
-                 "signalJob",
-                 "jobs",
-                 "Send a signal to what runs of a job",
-                 signal_job,
-                 {},
-                 schema<SignalRequest>,
-                 false,
-                 answers<SignalDone>("How many attempts were sent it")});
+  out.push_back(change(Permission::job_control, Method::post, "/api/v1/jobs/{id}/signal",
+                       "signalJob", "jobs", "Send a signal to what runs of a job", signal_job,
+                       schema<SignalRequest>,
+                       answers<SignalDone>("How many attempts were sent it")));
   out.push_back(many("/api/v1/jobs/cancel", "cancelJobs", "Cancel many jobs", cancel_jobs));
   out.push_back(many("/api/v1/jobs/hold", "holdJobs", "Hold many jobs", hold_jobs));
   out.push_back(many("/api/v1/jobs/release", "releaseJobs", "Release many jobs", release_jobs));
@@ -157,34 +163,37 @@ void add_job_commands(std::vector<Endpoint>& out) {
 }
 
 void add_nodes(std::vector<Endpoint>& out) {
-  out.push_back(query("/api/v1/nodes", "listNodes", "nodes", "List nodes", list_nodes,
-                      answers<NodeList>("All nodes")));
-  out.push_back(query("/api/v1/nodes/{name}", "getNode", "nodes", "Show a node", get_node,
-                      answers<NodeInfo>("The node")));
-  out.push_back(change(Method::patch, "/api/v1/nodes/{name}", "changeNode", "nodes",
-                       "Drain a node, take it down or resume it", change_node, schema<NodeChange>,
+  out.push_back(query(Permission::centre_view, "/api/v1/nodes", "listNodes", "nodes", "List nodes",
+                      list_nodes, answers<NodeList>("All nodes")));
+  out.push_back(query(Permission::centre_view, "/api/v1/nodes/{name}", "getNode", "nodes",
+                      "Show a node", get_node, answers<NodeInfo>("The node")));
+  out.push_back(change(Permission::node_operate, Method::patch, "/api/v1/nodes/{name}",
+                       "changeNode", "nodes", "Drain a node, take it down or resume it",
+                       change_node, schema<NodeChange>,
                        answers<NodeInfo>("The node as it is now")));
-  out.push_back(change(Method::put, "/api/v1/nodes/{name}/calibration", "calibrateNode", "nodes",
-                       "Store the throughput measured on a node", calibrate_node,
-                       schema<Calibration>,
+  out.push_back(change(Permission::node_operate, Method::put, "/api/v1/nodes/{name}/calibration",
+                       "calibrateNode", "nodes", "Store the throughput measured on a node",
+                       calibrate_node, schema<Calibration>,
                        answers<DeviceModelList>("The device models as they are now")));
-  out.push_back(query("/api/v1/pools", "listPools", "nodes", "List pools of equal nodes",
-                      list_pools, answers<PoolList>("All pools")));
-  out.push_back(query("/api/v1/devices", "listDevices", "nodes", "List device models", list_devices,
+  out.push_back(query(Permission::centre_view, "/api/v1/pools", "listPools", "nodes",
+                      "List pools of equal nodes", list_pools, answers<PoolList>("All pools")));
+  out.push_back(query(Permission::centre_view, "/api/v1/devices", "listDevices", "nodes",
+                      "List device models", list_devices,
                       answers<DeviceModelList>("All device models")));
 }
 
 void add_reservations(std::vector<Endpoint>& out) {
-  out.push_back(query("/api/v1/reservations", "listReservations", "reservations",
-                      "List advance reservations", list_reservations,
+  out.push_back(query(Permission::reservation_view, "/api/v1/reservations", "listReservations",
+                      "reservations", "List advance reservations", list_reservations,
                       answers<ReservationList>("All reservations")));
-  out.push_back(change(Method::post, "/api/v1/reservations", "createReservation", "reservations",
+  out.push_back(change(Permission::reservation_change, Method::post, "/api/v1/reservations",
+                       "createReservation", "reservations",
                        "Reserve nodes for some users or projects", create_reservation,
                        schema<ReservationRequest>,
                        {{201, schema<ReservationView>, "application/json", "The reservation"}}));
-  out.push_back(change(Method::delete_, "/api/v1/reservations/{id}", "deleteReservation",
-                       "reservations", "Delete a reservation", delete_reservation, nullptr,
-                       {{204, nullptr, "", "Gone"}}));
+  out.push_back(change(Permission::reservation_change, Method::delete_, "/api/v1/reservations/{id}",
+                       "deleteReservation", "reservations", "Delete a reservation",
+                       delete_reservation, nullptr, {{204, nullptr, "", "Gone"}}));
 }
 
 // The data of the events, so that their schemas are in the document.
@@ -198,23 +207,25 @@ std::string event_schema(SchemaSet& set) {
 }
 
 void add_service(std::vector<Endpoint>& out) {
-  out.push_back(query("/api/v1/apps", "listApps", "apps", "List applications", list_apps,
-                      answers<AppList>("The catalogue")));
-  out.push_back(query("/api/v1/apps/{name}", "getApp", "apps", "Show an application", get_app,
-                      answers<AppInfo>("The application")));
-  out.push_back(query("/api/v1/status", "getStatus", "service", "State of the centre", get_status,
-                      answers<StatusView>("The state")));
-  out.push_back(query("/api/v1/events", "streamEvents", "service",
+  out.push_back(query(Permission::centre_view, "/api/v1/apps", "listApps", "apps",
+                      "List applications", list_apps, answers<AppList>("The catalogue")));
+  out.push_back(query(Permission::centre_view, "/api/v1/apps/{name}", "getApp", "apps",
+                      "Show an application", get_app, answers<AppInfo>("The application")));
+  out.push_back(query(Permission::centre_view, "/api/v1/status", "getStatus", "service",
+                      "State of the centre", get_status, answers<StatusView>("The state")));
+  out.push_back(query(Permission::job_view, "/api/v1/events", "streamEvents", "service",
                       "What changes, as server-sent events", stream_events,
                       {{200, event_schema, "text/event-stream", "Events until the client goes"}},
                       {text("jobs", "Only about these jobs, by commas"),
                        header("Last-Event-ID", "Go on after this event")}));
-  out.push_back(query("/api/v1/openapi.json", "getOpenapi", "service", "This document", get_openapi,
+  out.push_back(query(Permission::open, "/api/v1/openapi.json", "getOpenapi", "service",
+                      "This document", get_openapi,
                       {{200, nullptr, "application/json", "An OpenAPI 3.1 document"}}));
-  out.push_back(query("/metrics", "getMetrics", "service", "Figures for Prometheus", get_metrics,
+  out.push_back(query(Permission::metrics_view, "/metrics", "getMetrics", "service",
+                      "Figures for Prometheus", get_metrics,
                       {{200, nullptr, "text/plain", "Prometheus text format"}}));
-  out.push_back(query("/healthz", "getHealth", "service", "Whether the centre takes new work",
-                      get_health,
+  out.push_back(query(Permission::open, "/healthz", "getHealth", "service",
+                      "Whether the centre takes new work", get_health,
                       {{200, nullptr, "text/plain", "It does"},
                        {503, nullptr, "text/plain", "It does not; the body says why"}}));
 }

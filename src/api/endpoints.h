@@ -10,6 +10,7 @@
 
 #include "api/handlers.h"
 #include "net/message.h"
+#include "tenancy/permissions.h"
 
 namespace pentad {
 class SchemaSet;
@@ -47,6 +48,9 @@ struct Endpoint {
   std::string_view tag;
   std::string_view summary;
   Handler handler;
+  // What the caller must be allowed somewhere for the handler to be called at all; the handler
+  // itself looks at whose things are asked for. Permission::open: nobody is asked who they are.
+  Permission permission;
   std::vector<Parameter> parameters{};
   SchemaOf body = nullptr;  // null: takes none
   bool body_may_be_empty = false;

@@ -21,6 +21,7 @@ int64_t job_of(const Change& change) {
 
 // How many changes one round copies at most: bounds the memory of a client that comes back.
 constexpr size_t kRound = 1024;
+constexpr size_t kOwners = 50'000;  // of jobs, remembered
 
 }  // namespace
 
@@ -123,6 +124,20 @@ bool EventHub::tell_gap(Subscriber& subscriber) {
   return subscriber.stream.send({"", "gap", to_json(gap)});
 }
 
+// Nodes (job 0) are everybody's. A job that nobody can name is nobody's.
+bool EventHub::wants(const Subscriber& subscriber, int64_t job) {
+  const Filter& filter = subscriber.filter;
+  if (!filter.jobs.empty() && !filter.jobs.contains(job)) return false;
+  if (!filter.may_see || job == 0) return true;
+  if (owners_.size() > kOwners) owners_.clear();
+  auto found = owners_.find(job);
+  if (found == owners_.end()) {
+    auto owner = find_owner_ ? find_owner_(JobId{job}) : std::nullopt;
+    found = owners_.emplace(job, std::move(owner)).first;
+  }
+  return found->second && filter.may_see(found->second->user, found->second->project);
+}
+
 void EventHub::deliver(const std::vector<ChangePtr>& changes, std::list<Subscriber>& to) {
   for (auto s = to.begin(); s != to.end();) {
     bool open = s->stream.is_open();
@@ -140,7 +155,7 @@ void EventHub::deliver(const std::vector<ChangePtr>& changes, std::list<Subscrib
       bool open = true;
       if (s->next == change->id) {
         s->next = change->id + 1;
-        if (s->filter.jobs.empty() || s->filter.jobs.contains(job)) {
+        if (wants(*s, job)) {
           if (!event) event = to_event(*change);
           open = s->stream.send(*event);
         }

@@ -12,7 +12,9 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <thread>
+#include <unordered_map>
 #include <variant>
 #include <vector>
 
@@ -55,7 +57,17 @@ class EventHub {
 
   struct Filter {
     std::set<int64_t> jobs;  // empty: everything
+    // Which jobs the subscriber may know of, by user and project; null: all.
+    std::function<bool(std::string_view user, std::string_view project)> may_see = nullptr;
   };
+  struct Owner {
+    std::string user;
+    std::string project;
+  };
+  // Tells whose a job is; called on the hub's thread, once for each job while it is remembered, and
+  // only when somebody watches who may not see all. Before the first subscription.
+  using FindOwner = std::function<std::optional<Owner>(JobId)>;
+  void set_find_owner(FindOwner find) { find_owner_ = std::move(find); }
   // Sends changes from now on, or those after `last_id` first; a gap event when some of them are
   // gone.
   void subscribe(net::EventStream stream, Filter filter, std::optional<int64_t> last_id);
@@ -84,6 +96,11 @@ class EventHub {
   static bool tell_gap(Subscriber& subscriber);
   void deliver(const std::vector<ChangePtr>& changes, std::list<Subscriber>& to);
   std::vector<ChangePtr> changes_from(int64_t id) const;
+
+  bool wants(const Subscriber& subscriber, int64_t job);
+
+  FindOwner find_owner_;
+  std::unordered_map<int64_t, std::optional<Owner>> owners_;  // of the thread; emptied when large
 
   const size_t capacity_;
   mutable std::mutex mutex_;  // of all that stands below

@@ -7,11 +7,17 @@
 
 namespace pentad::api {
 
-void stream_events(const Services& services, net::Request request, net::Responder responder) {
+void stream_events(const Services& services, Request request, net::Responder responder) {
   auto jobs = id_list(request.query_value("jobs"), "jobs");
   if (!jobs) return responder.send(problem_response(jobs.error()));
   EventHub::Filter filter;
   for (JobId job : *jobs) filter.jobs.insert(job.value);
+  if (!request.caller.may_everywhere(Permission::job_view)) {
+    filter.may_see = [caller = std::move(request.caller)](std::string_view user,
+                                                          std::string_view project) {
+      return caller.may_about(Permission::job_view, user, project);
+    };
+  }
   std::optional<int64_t> last_id;
   if (const std::string* text = request.headers.find("Last-Event-ID"); text && !text->empty()) {
     int64_t id = 0;

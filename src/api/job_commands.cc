@@ -3,19 +3,22 @@
 
 #include <utility>
 
+#include "api/authenticate.h"
 #include "api/checks.h"
 #include "api/handlers.h"
 #include "api/job_store.h"
 #include "api/limits.h"
+#include "api/projects.h"
 
 namespace pentad::api {
 
 namespace {
 
 // The core knows only jobs that have not ended: says of the others what became of them.
-void explain_missing(const Services& services, JobId job, net::Responder responder) {
-  services.workers.post([job, responder](store::JobQueries& queries) {
-    auto record = find_job(queries, job);
+void explain_missing(const Services& services, const Caller& caller, JobId job,
+                     net::Responder responder) {
+  services.workers.post([caller, job, responder](store::JobQueries& queries) {
+    auto record = find_job(queries, job, caller);
     if (!record) return responder.send(problem_response(record.error()));
     std::string_view state = enum_name(record->status.state);
     responder.send(problem_response(
@@ -26,21 +29,40 @@ void explain_missing(const Services& services, JobId job, net::Responder respond
 }
 
 // Carries out one command about a job, then answers with the job as it is.
-void carry_out(const Services& services, const net::Request& request, JobId job, event::What what,
-               net::Responder responder) {
-  std::vector<store::Command> commands(1);
-  commands[0].event.actor = actor_of(request);
-  commands[0].event.what = std::move(what);
-  services.core.post(std::move(commands), [&services, job, responder](const auto& done, CoreView&) {
+void post_command(const Services& services, const Request& request, JobId job, event::What what,
+                  net::Responder responder) {
+  std::vector<store::Command> commands;
+  commands.push_back(command_of(request, std::move(what)));
+  services.core.post(std::move(commands), [&services, caller = request.caller, job, responder](
+                                              const auto& done, CoreView&) {
     if (!done) return responder.send(problem_response(problem_of(done.error())));
     const Refusal& refusal = done->front().effects.reply.refusal;
-    if (refusal.code == RefusalCode::none) return respond_job(services, job, responder);
-    if (refusal.code == RefusalCode::not_found) return explain_missing(services, job, responder);
+    if (refusal.code == RefusalCode::none) return respond_job(services, caller, job, responder);
+    if (refusal.code == RefusalCode::not_found) {
+      return explain_missing(services, caller, job, responder);
+    }
     Problem p = problem_of(refusal);
     std::string field = api_field(refusal.field, false);
     p.field = field == "/job" || field.empty() ? std::nullopt : std::optional(field);
     responder.send(problem_response(p));
   });
+}
+
+// The same when the caller may control the job.
+void carry_out(const Services& services, const Request& request, JobId job, event::What what,
+               net::Responder responder) {
+  auto shared = std::make_shared<std::pair<Request, event::What>>(request, std::move(what));
+  with_permission(services, request.caller, job, Permission::job_control, responder,
+                  [&services, shared, job, responder] {
+                    post_command(services, shared->first, job, std::move(shared->second),
+                                 responder);
+                  });
+}
+
+// Whether this hold or release is an operator's. A problem when they are none.
+std::optional<Problem> check_hold(const Caller& caller, bool by_operator) {
+  if (!by_operator || caller.may_everywhere(Permission::job_operate)) return {};
+  return problem("not-permitted", "only an operator can hold and release as one", "/by_operator");
 }
 
 Answer<std::optional<IndexSet>> read_elements(const std::optional<std::string>& text) {
@@ -95,19 +117,24 @@ Answer<event::Modify> to_modify(JobId job, JobChange change) {
   return out;
 }
 
-void modify(const Services& services, const net::Request& request, JobId job, JobChange change,
+void modify(const Services& services, const Request& request, JobId job, JobChange change,
             net::Responder responder) {
   auto refuse = [&](const Problem& p) { responder.send(problem_response(p)); };
   auto resources = std::move(change.resources);
   auto modify = to_modify(job, std::move(change));
   if (!modify) return refuse(modify.error());
+  if (modify->project) {
+    if (auto p = take_project(request.caller, request.caller.user, *modify->project, "")) {
+      return refuse(*p);
+    }
+  }
   if (!resources) return carry_out(services, request, job, std::move(*modify), responder);
   // What is left out stays as it is, so the job's own resources are needed first.
-  auto shared = std::make_shared<net::Request>(request);
+  auto shared = std::make_shared<Request>(request);
   services.core.ask([&services, shared, job, modify = std::move(*modify),
                      wanted = std::move(*resources), responder](CoreView& view) mutable {
     auto current = view.centre().job_request(job);
-    if (!current) return explain_missing(services, job, responder);
+    if (!current) return explain_missing(services, shared->caller, job, responder);
     auto merged = to_core(wanted, current->resources, "/resources");
     if (!merged) return responder.send(problem_response(merged.error()));
     modify.resources = std::move(*merged);
@@ -130,10 +157,10 @@ engine::SignalScope scope_of(SignalTo to) {
   return to == SignalTo::others ? engine::SignalScope::others : engine::SignalScope::all;
 }
 
-void signal_attempts(const Services& services, store::JobQueries& queries, JobId job,
-                     const SignalRequest& body, const std::optional<IndexSet>& elements,
+void signal_attempts(const Services& services, store::JobQueries& queries, const Caller& caller,
+                     JobId job, const SignalRequest& body, const std::optional<IndexSet>& elements,
                      const net::Responder& responder) {
-  auto record = find_job(queries, job);
+  auto record = find_job(queries, job, caller, Permission::job_control);
   if (!record) return responder.send(problem_response(record.error()));
   std::vector<AttemptId> running;
   store::AttemptListing listing{job, {}, true, static_cast<int32_t>(kMaxPage), {}, {}};
@@ -152,13 +179,13 @@ void signal_attempts(const Services& services, store::JobQueries& queries, JobId
 
 }  // namespace
 
-void modify_job(const Services& services, net::Request request, net::Responder responder) {
+void modify_job(const Services& services, Request request, net::Responder responder) {
   with_body<JobChange>(request, responder, [&](JobId job, JobChange change) {
     modify(services, request, job, std::move(change), responder);
   });
 }
 
-void cancel_job(const Services& services, net::Request request, net::Responder responder) {
+void cancel_job(const Services& services, Request request, net::Responder responder) {
   with_body<CancelRequest>(request, responder, [&](JobId job, const CancelRequest& body) {
     auto elements = read_elements(body.elements);
     if (!elements) return responder.send(problem_response(elements.error()));
@@ -166,30 +193,36 @@ void cancel_job(const Services& services, net::Request request, net::Responder r
   });
 }
 
-void hold_job(const Services& services, net::Request request, net::Responder responder) {
+void hold_job(const Services& services, Request request, net::Responder responder) {
   with_body<HoldRequest>(request, responder, [&](JobId job, const HoldRequest& body) {
+    if (auto p = check_hold(request.caller, body.by_operator)) {
+      return responder.send(problem_response(*p));
+    }
     carry_out(services, request, job, event::Hold{job, body.by_operator}, responder);
   });
 }
 
-void release_job(const Services& services, net::Request request, net::Responder responder) {
+void release_job(const Services& services, Request request, net::Responder responder) {
   with_body<HoldRequest>(request, responder, [&](JobId job, const HoldRequest& body) {
+    if (auto p = check_hold(request.caller, body.by_operator)) {
+      return responder.send(problem_response(*p));
+    }
     carry_out(services, request, job, event::Release{job, body.by_operator}, responder);
   });
 }
 
-void signal_job(const Services& services, net::Request request, net::Responder responder) {
+void signal_job(const Services& services, Request request, net::Responder responder) {
   with_body<SignalRequest>(request, responder, [&](JobId job, const SignalRequest& body) {
     auto elements = read_elements(body.elements);
     if (!elements) return responder.send(problem_response(elements.error()));
-    services.workers.post([&services, job, body, elements = std::move(*elements),
-                           responder](store::JobQueries& queries) {
-      signal_attempts(services, queries, job, body, elements, responder);
+    services.workers.post([&services, caller = request.caller, job, body,
+                           elements = std::move(*elements), responder](store::JobQueries& queries) {
+      signal_attempts(services, queries, caller, job, body, elements, responder);
     });
   });
 }
 
-void requeue_job(const Services& services, net::Request request, net::Responder responder) {
+void requeue_job(const Services& services, Request request, net::Responder responder) {
   with_body<RequeueJob>(request, responder, [&](JobId job, const RequeueJob& body) {
     auto elements = read_elements(body.elements);
     if (!elements) return responder.send(problem_response(elements.error()));

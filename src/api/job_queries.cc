@@ -98,8 +98,8 @@ void list(const Services& services, store::JobQueries& queries, const store::Job
 }
 
 Answer<std::shared_ptr<JobDetail>> read_detail(const Services& services, store::JobQueries& queries,
-                                               JobId job) {
-  auto record = find_job(queries, job);
+                                               JobId job, const Caller& caller) {
+  auto record = find_job(queries, job, caller);
   if (!record) return tl::unexpected(std::move(record.error()));
   auto payload = queries.payload(job);
   if (!payload) return tl::unexpected(problem_of(payload.error()));
@@ -120,8 +120,9 @@ Answer<std::shared_ptr<JobDetail>> read_detail(const Services& services, store::
 }
 
 void show_attempts(const Services& services, store::JobQueries& queries,
-                   const store::AttemptListing& listing, net::Responder responder) {
-  auto record = find_job(queries, listing.job);
+                   const store::AttemptListing& listing, const Caller& caller,
+                   net::Responder responder) {
+  auto record = find_job(queries, listing.job, caller);
   if (!record) return responder.send(problem_response(record.error()));
   auto payload = queries.payload(listing.job);
   if (!payload) return responder.send(problem_response(problem_of(payload.error())));
@@ -137,8 +138,21 @@ void show_attempts(const Services& services, store::JobQueries& queries,
 }
 
 // Of several jobs: without the names of files, which are in the jobs' payloads.
-void show_all_attempts(store::JobQueries& queries, const store::AttemptListing& listing,
-                       net::Responder responder) {
+void show_all_attempts(store::JobQueries& queries, store::AttemptListing listing,
+                       const Caller& caller, net::Responder responder) {
+  if (auto scope = caller.scope_of(Permission::job_view)) {
+    // What they may not see is as if it had not been asked for.
+    store::JobListing visible;
+    visible.filter.ids = listing.jobs;
+    visible.filter.scope = std::move(scope);
+    visible.limit = static_cast<int32_t>(kMaxPage);
+    auto jobs = queries.list(visible);
+    if (!jobs) return responder.send(problem_response(problem_of(jobs.error())));
+    std::set<JobId> seen;
+    for (const store::JobRecord& job : jobs->jobs) seen.insert(job.status.job);
+    std::erase_if(listing.jobs, [&](JobId job) { return !seen.contains(job); });
+    if (listing.jobs.empty()) return responder.send(json_response(AttemptPage{}));
+  }
   auto found = queries.attempts(listing);
   if (!found) return responder.send(problem_response(cursor_problem(found.error())));
   store::JobListing wanted;
@@ -166,20 +180,22 @@ void show_all_attempts(store::JobQueries& queries, const store::AttemptListing& 
 
 }  // namespace
 
-void list_jobs(const Services& services, net::Request request, net::Responder responder) {
+void list_jobs(const Services& services, Request request, net::Responder responder) {
   auto listing = read_listing(request);
   if (!listing) return responder.send(problem_response(listing.error()));
+  listing->filter.scope = request.caller.scope_of(Permission::job_view);
   WriteMode mode = flag_parameter(request, "brief") ? WriteMode::compact : WriteMode::full;
   services.workers.post([&services, mode, listing = std::move(*listing), responder](auto& queries) {
     list(services, queries, listing, mode, responder);
   });
 }
 
-void get_job(const Services& services, net::Request request, net::Responder responder) {
+void get_job(const Services& services, Request request, net::Responder responder) {
   auto id = path_id(request);
   if (!id) return responder.send(problem_response(id.error()));
-  services.workers.post([&services, job = JobId{*id}, responder](store::JobQueries& queries) {
-    auto detail = read_detail(services, queries, job);
+  services.workers.post([&services, caller = std::move(request.caller), job = JobId{*id},
+                         responder](store::JobQueries& queries) {
+    auto detail = read_detail(services, queries, job, caller);
     if (!detail) return responder.send(problem_response(detail.error()));
     if (!is_waiting((*detail)->job)) return responder.send(json_response(**detail));
     services.core.ask([detail = std::move(*detail), responder](CoreView& view) {
@@ -189,11 +205,12 @@ void get_job(const Services& services, net::Request request, net::Responder resp
   });
 }
 
-void get_script(const Services& services, net::Request request, net::Responder responder) {
+void get_script(const Services& services, Request request, net::Responder responder) {
   auto id = path_id(request);
   if (!id) return responder.send(problem_response(id.error()));
-  services.workers.post([job = JobId{*id}, responder](store::JobQueries& queries) {
-    auto record = find_job(queries, job);
+  services.workers.post([caller = std::move(request.caller), job = JobId{*id},
+                         responder](store::JobQueries& queries) {
+    auto record = find_job(queries, job, caller, Permission::job_content);
     if (!record) return responder.send(problem_response(record.error()));
     auto script = queries.script(job);
     if (!script) return responder.send(problem_response(problem_of(script.error())));
@@ -208,7 +225,7 @@ void get_script(const Services& services, net::Request request, net::Responder r
   });
 }
 
-void list_all_attempts(const Services& services, net::Request request, net::Responder responder) {
+void list_all_attempts(const Services& services, Request request, net::Responder responder) {
   auto ids = id_list(request.query_value("ids"), "ids");
   if (!ids) return responder.send(problem_response(ids.error()));
   store::AttemptListing listing;
@@ -220,12 +237,13 @@ void list_all_attempts(const Services& services, net::Request request, net::Resp
     return responder.send(
         problem_response(problem("invalid-parameter", "name at least one job", "ids")));
   }
-  services.workers.post([listing = std::move(listing), responder](auto& queries) {
-    show_all_attempts(queries, listing, responder);
-  });
+  services.workers.post(
+      [listing = std::move(listing), caller = std::move(request.caller), responder](auto& queries) {
+        show_all_attempts(queries, listing, caller, responder);
+      });
 }
 
-void list_attempts(const Services& services, net::Request request, net::Responder responder) {
+void list_attempts(const Services& services, Request request, net::Responder responder) {
   auto id = path_id(request);
   if (!id) return responder.send(problem_response(id.error()));
   store::AttemptListing listing;
@@ -233,9 +251,9 @@ void list_attempts(const Services& services, net::Request request, net::Responde
   listing.element = integer_parameter(request, "index");
   listing.limit = static_cast<int32_t>(integer_parameter(request, "limit").value_or(100));
   listing.cursor = request.query_value("cursor");
-  services.workers.post([&services, listing = std::move(listing), responder](auto& queries) {
-    show_attempts(services, queries, listing, responder);
-  });
+  services.workers.post(
+      [&services, listing = std::move(listing), caller = std::move(request.caller),
+       responder](auto& queries) { show_attempts(services, queries, listing, caller, responder); });
 }
 
 }  // namespace pentad::api

@@ -11,11 +11,54 @@
 
 namespace pentad::api {
 
-Answer<store::JobRecord> find_job(store::JobQueries& queries, JobId job) {
+Problem no_such_job(JobId job) {
+  return problem("not-found", fmt::format("there is no job {}", job.value));
+}
+
+std::optional<Problem> check_permission(const Caller& caller, Permission permission, JobId job,
+                                        std::string_view user, std::string_view project) {
+  if (caller.may_about(permission, user, project)) return {};
+  if (!caller.may_about(Permission::job_view, user, project)) return no_such_job(job);
+  return problem("not-permitted",
+                 fmt::format("{} may see job {}, but not do this with it", caller.user, job.value));
+}
+
+EventHub::FindOwner owners_from(store::Database reader) {
+  auto database = std::make_shared<store::Database>(std::move(reader));
+  return [database](JobId job) -> std::optional<EventHub::Owner> {
+    auto record = store::JobQueries(*database).job(job);
+    if (!record || !*record) return {};
+    return EventHub::Owner{(*record)->request.user, (*record)->request.project};
+  };
+}
+
+void with_permission(const Services& services, const Caller& caller, JobId job,
+                     Permission permission, net::Responder responder, std::function<void()> then) {
+  if (caller.may_everywhere(permission)) return then();
+  services.core.ask([&services, caller, job, permission, responder, then](CoreView& view) {
+    const auto request = view.centre().job_request(job);
+    if (request) {
+      auto p = check_permission(caller, permission, job, request->user, request->project);
+      return p ? responder.send(problem_response(*p)) : then();
+    }
+    services.workers.post([caller, job, permission, responder, then](store::JobQueries& queries) {
+      auto record = find_job(queries, job, caller, permission);
+      if (!record) return responder.send(problem_response(record.error()));
+      then();
+    });
+  });
+}
+
+Answer<store::JobRecord> find_job(store::JobQueries& queries, JobId job, const Caller& caller,
+                                  Permission permission) {
   auto record = queries.job(job);
   if (!record) return tl::unexpected(problem_of(record.error()));
   if (!*record) {
-    return tl::unexpected(problem("not-found", fmt::format("there is no job {}", job.value)));
+    return tl::unexpected(no_such_job(job));
+  }
+  const JobRequest& request = (*record)->request;
+  if (auto p = check_permission(caller, permission, job, request.user, request.project)) {
+    return tl::unexpected(std::move(*p));
   }
   return std::move(**record);
 }
@@ -41,9 +84,10 @@ void add_waiting(CoreView& view, std::vector<JobSummary*> jobs) {
   }
 }
 
-void respond_job(const Services& services, JobId job, net::Responder responder) {
-  services.workers.post([&services, job, responder](store::JobQueries& queries) {
-    auto record = find_job(queries, job);
+void respond_job(const Services& services, const Caller& caller, JobId job,
+                 net::Responder responder) {
+  services.workers.post([&services, caller, job, responder](store::JobQueries& queries) {
+    auto record = find_job(queries, job, caller);
     if (!record) return responder.send(problem_response(record.error()));
     auto summary = std::make_shared<JobSummary>(job_summary(*record, services.now()));
     if (!is_waiting(*summary)) {

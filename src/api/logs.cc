@@ -21,6 +21,7 @@ constexpr int64_t kWholeBytes = 256 << 10;  // up to here an answer is sent in o
 constexpr std::string_view kMedia = "text/plain; charset=utf-8";
 
 struct LogRequest {
+  Caller caller;
   JobId job;
   std::optional<int64_t> element;
   std::optional<int32_t> attempt;
@@ -179,7 +180,7 @@ std::optional<Problem> check_element(const LogRequest& asked, const JobRequest& 
 void answer(const Services& services, store::JobQueries& queries, const LogRequest& asked,
             net::Responder responder) {
   auto refuse = [&](Problem p) { responder.send(problem_response(p)); };
-  auto record = find_job(queries, asked.job);
+  auto record = find_job(queries, asked.job, asked.caller, Permission::job_content);
   if (!record) return refuse(std::move(record.error()));
   if (auto p = check_element(asked, record->request)) return refuse(std::move(*p));
   auto payload = queries.payload(asked.job);
@@ -206,10 +207,11 @@ void answer(const Services& services, store::JobQueries& queries, const LogReque
 
 }  // namespace
 
-void get_logs(const Services& services, net::Request request, net::Responder responder) {
+void get_logs(const Services& services, Request request, net::Responder responder) {
   auto id = path_id(request);
   if (!id) return responder.send(problem_response(id.error()));
   LogRequest asked;
+  asked.caller = std::move(request.caller);
   asked.job = JobId{*id};
   asked.element = integer_parameter(request, "element");
   if (auto number = integer_parameter(request, "attempt")) {

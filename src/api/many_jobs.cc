@@ -4,6 +4,7 @@
 #include <memory>
 #include <utility>
 
+#include "api/authenticate.h"
 #include "api/handlers.h"
 #include "api/job_store.h"
 #include "api/limits.h"
@@ -20,9 +21,9 @@ constexpr size_t kChunk = 1000;  // commands in one batch, so that others get th
 struct Many {
   const Services& services;
   net::Responder responder;
+  Request asked;
   ManyJobs request;
   MakeEvent make;
-  std::string actor;
   std::vector<JobId> jobs;
   size_t next = 0;
   ManyDone done = {};
@@ -45,14 +46,43 @@ void next_chunk(const std::shared_ptr<Many>& many) {
   size_t first = many->next;
   size_t count = std::min(kChunk, many->jobs.size() - first);
   many->next += count;
-  std::vector<store::Command> commands(count);
+  std::vector<store::Command> commands;
   for (size_t i = 0; i < count; ++i) {
-    commands[i].event.actor = many->actor;
-    commands[i].event.what = many->make(many->jobs[first + i], many->request);
+    commands.push_back(command_of(many->asked, many->make(many->jobs[first + i], many->request)));
   }
   many->services.core.post(std::move(commands), [many, first](const auto& done, CoreView&) {
     if (!done) return many->responder.send(problem_response(problem_of(done.error())));
     take_answers(*many, first, *done);
+    next_chunk(many);
+  });
+}
+
+// Takes out the jobs that the caller may not control, then begins. Those that have left the core's
+// memory stay in: nothing happens to them.
+void begin(const std::shared_ptr<Many>& many) {
+  if (many->asked.caller.may_everywhere(Permission::job_control)) return next_chunk(many);
+  many->services.core.ask([many](CoreView& view) {
+    std::vector<JobId> allowed;
+    for (JobId job : many->jobs) {
+      const auto request = view.centre().job_request(job);
+      if (!request) {
+        // Whether it ended or never was is not for everybody to know.
+        many->done.refused.push_back(
+            {job.value, RefusalCode::not_found, "there is no such job that has not ended"});
+        continue;
+      }
+      const auto p = check_permission(many->asked.caller, Permission::job_control, job,
+                                      request->user, request->project);
+      if (!p) {
+        allowed.push_back(job);
+      } else {
+        const bool is_known = p->status == 403;
+        many->done.refused.push_back(
+            {job.value, is_known ? RefusalCode::not_permitted : RefusalCode::not_found,
+             is_known ? p->detail : "there is no such job that has not ended"});
+      }
+    }
+    many->jobs = std::move(allowed);
     next_chunk(many);
   });
 }
@@ -72,10 +102,12 @@ store::JobFilter to_store(const JobFilter& filter) {
 }
 
 // All unfinished jobs that match.
-Result<std::vector<JobId>> find_jobs(store::JobQueries& queries, const JobFilter& filter) {
+Result<std::vector<JobId>> find_jobs(store::JobQueries& queries, const JobFilter& filter,
+                                     const Caller& caller) {
   std::vector<JobId> out;
   store::JobListing listing;
   listing.filter = to_store(filter);
+  listing.filter.scope = caller.scope_of(Permission::job_control);
   if (listing.filter.states.empty()) return out;
   listing.limit = kMaxPage;
   do {
@@ -98,44 +130,48 @@ std::optional<Problem> check(const ManyJobs& request) {
   return {};
 }
 
-void do_many(const Services& services, const net::Request& request, net::Responder responder,
+void do_many(const Services& services, const Request& request, net::Responder responder,
              MakeEvent make) {
   auto body = read_body<ManyJobs>(request.body);
   if (!body) return responder.send(problem_response(body.error()));
   if (auto p = check(*body)) return responder.send(problem_response(*p));
+  if (body->by_operator && !request.caller.may_everywhere(Permission::job_operate)) {
+    return responder.send(problem_response(
+        problem("not-permitted", "only an operator can hold and release as one", "/by_operator")));
+  }
   auto many = std::make_shared<Many>(
-      Many{services, std::move(responder), std::move(*body), make, actor_of(request), {}});
+      Many{services, std::move(responder), request, std::move(*body), make, {}});
   for (int64_t id : many->request.jobs) many->jobs.push_back(JobId{id});
-  if (!many->request.filter) return next_chunk(many);
+  if (!many->request.filter) return begin(many);
   services.workers.post([many](store::JobQueries& queries) {
-    auto found = find_jobs(queries, *many->request.filter);
+    auto found = find_jobs(queries, *many->request.filter, many->asked.caller);
     if (!found) return many->responder.send(problem_response(problem_of(found.error())));
     many->jobs = std::move(*found);
-    next_chunk(many);
+    begin(many);
   });
 }
 
 }  // namespace
 
-void cancel_jobs(const Services& services, net::Request request, net::Responder responder) {
+void cancel_jobs(const Services& services, Request request, net::Responder responder) {
   do_many(services, request, std::move(responder), [](JobId job, const ManyJobs&) -> event::What {
     return event::Cancel{job, {}};
   });
 }
 
-void hold_jobs(const Services& services, net::Request request, net::Responder responder) {
+void hold_jobs(const Services& services, Request request, net::Responder responder) {
   do_many(services, request, std::move(responder), [](JobId job, const ManyJobs& r) -> event::What {
     return event::Hold{job, r.by_operator};
   });
 }
 
-void release_jobs(const Services& services, net::Request request, net::Responder responder) {
+void release_jobs(const Services& services, Request request, net::Responder responder) {
   do_many(services, request, std::move(responder), [](JobId job, const ManyJobs& r) -> event::What {
     return event::Release{job, r.by_operator};
   });
 }
 
-void requeue_jobs(const Services& services, net::Request request, net::Responder responder) {
+void requeue_jobs(const Services& services, Request request, net::Responder responder) {
   do_many(services, request, std::move(responder), [](JobId job, const ManyJobs& r) -> event::What {
     return event::Requeue{job, {}, r.hold};
   });

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "api/answer.h"
+#include "api/authenticate.h"
 #include "api/checks.h"
 #include "api/handlers.h"
 #include "api/views.h"
@@ -83,15 +84,14 @@ Answer<event::Configure> to_configure(const Centre& centre, const Node& node,
 }
 
 void calibrate(const Services& services, CoreView& view, const std::string& name,
-               const Calibration& calibration, std::string actor, net::Responder responder) {
+               const Calibration& calibration, const Request& request, net::Responder responder) {
   std::vector<NodeView> nodes = view.centre().nodes();
   const NodeView* node = find_node(nodes, name);
   if (!node) return responder.send(problem_response(no_such_node(name)));
   auto configure = to_configure(view.centre(), node->node, calibration);
   if (!configure) return responder.send(problem_response(configure.error()));
-  std::vector<store::Command> commands(1);
-  commands[0].event.actor = std::move(actor);
-  commands[0].event.what = std::move(*configure);
+  std::vector<store::Command> commands;
+  commands.push_back(command_of(request, std::move(*configure)));
   services.core.post(std::move(commands), [responder](const auto& done, CoreView& after) {
     if (!done) return responder.send(problem_response(problem_of(done.error())));
     responder.send(json_response(device_list(after.centre())));
@@ -100,7 +100,7 @@ void calibrate(const Services& services, CoreView& view, const std::string& name
 
 }  // namespace
 
-void list_nodes(const Services& services, net::Request, net::Responder responder) {
+void list_nodes(const Services& services, Request, net::Responder responder) {
   services.core.ask([responder](CoreView& view) {
     NodeList out;
     for (const NodeView& node : view.centre().nodes()) out.nodes.push_back(node_info(node));
@@ -108,12 +108,12 @@ void list_nodes(const Services& services, net::Request, net::Responder responder
   });
 }
 
-void get_node(const Services& services, net::Request request, net::Responder responder) {
+void get_node(const Services& services, Request request, net::Responder responder) {
   std::string name(request.path_parameter("name"));
   services.core.ask([name, responder](CoreView& view) { show_node(view, name, responder); });
 }
 
-void change_node(const Services& services, net::Request request, net::Responder responder) {
+void change_node(const Services& services, Request request, net::Responder responder) {
   auto change = read_body<NodeChange>(request.body);
   if (!change) return responder.send(problem_response(change.error()));
   if (change->state == NodeState::drained) {
@@ -125,9 +125,9 @@ void change_node(const Services& services, net::Request request, net::Responder 
     return responder.send(problem_response(problem("invalid-value", *complaint, "/reason")));
   }
   std::string name(request.path_parameter("name"));
-  std::vector<store::Command> commands(1);
-  commands[0].event.actor = actor_of(request);
-  commands[0].event.what = event::SetNodeState{name, change->state, std::move(change->reason)};
+  std::vector<store::Command> commands;
+  commands.push_back(
+      command_of(request, event::SetNodeState{name, change->state, std::move(change->reason)}));
   services.core.post(std::move(commands), [name, responder](const auto& done, CoreView& view) {
     if (!done) return responder.send(problem_response(problem_of(done.error())));
     const Refusal& refusal = done->front().effects.reply.refusal;
@@ -141,22 +141,23 @@ void change_node(const Services& services, net::Request request, net::Responder 
   });
 }
 
-void calibrate_node(const Services& services, net::Request request, net::Responder responder) {
+void calibrate_node(const Services& services, Request request, net::Responder responder) {
   auto body = read_body<Calibration>(request.body);
   if (!body) return responder.send(problem_response(body.error()));
-  services.core.ask(
-      [&services, name = std::string(request.path_parameter("name")), body = std::move(*body),
-       actor = actor_of(request),
-       responder](CoreView& view) { calibrate(services, view, name, body, actor, responder); });
+  auto shared = std::make_shared<Request>(std::move(request));
+  services.core.ask([&services, shared, body = std::move(*body), responder](CoreView& view) {
+    const std::string name(shared->path_parameter("name"));
+    calibrate(services, view, name, body, *shared, responder);
+  });
 }
 
-void list_pools(const Services& services, net::Request, net::Responder responder) {
+void list_pools(const Services& services, Request, net::Responder responder) {
   services.core.ask([responder](CoreView& view) {
     responder.send(json_response(PoolList{pool_infos(view.centre().nodes())}));
   });
 }
 
-void list_devices(const Services& services, net::Request, net::Responder responder) {
+void list_devices(const Services& services, Request, net::Responder responder) {
   services.core.ask(
       [responder](CoreView& view) { responder.send(json_response(device_list(view.centre()))); });
 }

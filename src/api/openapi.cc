@@ -113,6 +113,7 @@ std::string operation(const Endpoint& endpoint, SchemaSet& set) {
   Object out;
   out.words("operationId", endpoint.id).words("summary", endpoint.summary);
   out.add("tags", json_list({json_words(endpoint.tag)}));
+  out.words("x-permission", boost::describe::enum_to_string(endpoint.permission, "?"));
   if (std::string parameters = parameters_of(endpoint); parameters != "[]") {
     out.add("parameters", parameters);
   }

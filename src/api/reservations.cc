@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "api/answer.h"
+#include "api/authenticate.h"
 #include "api/checks.h"
 #include "api/handlers.h"
 #include "api/submission.h"
@@ -38,19 +39,32 @@ Problem refused(const Refusal& refusal) {
   return p;
 }
 
+// When and where, but of the users and projects only those the caller may know of.
+ReservationView for_caller(const AdvanceReservation& r, const Caller& caller) {
+  ReservationView out = reservation_view(r);
+  if (caller.may_everywhere(Permission::reservation_view)) return out;
+  std::erase_if(out.users, [&](const std::string& user) { return user != caller.user; });
+  std::erase_if(out.projects, [&](const std::string& project) {
+    const auto parts = split_full_name(project);
+    return !parts || !caller.directory->is_member(caller.user, parts->first, parts->second);
+  });
+  if (out.users.empty() && out.projects.empty()) out.name = "reserved";
+  return out;
+}
+
 }  // namespace
 
-void list_reservations(const Services& services, net::Request, net::Responder responder) {
-  services.core.ask([responder](CoreView& view) {
+void list_reservations(const Services& services, Request request, net::Responder responder) {
+  services.core.ask([caller = std::move(request.caller), responder](CoreView& view) {
     ReservationList out;
     for (const AdvanceReservation& r : view.centre().reservations()) {
-      out.reservations.push_back(reservation_view(r));
+      out.reservations.push_back(for_caller(r, caller));
     }
     responder.send(json_response(out));
   });
 }
 
-void create_reservation(const Services& services, net::Request request, net::Responder responder) {
+void create_reservation(const Services& services, Request request, net::Responder responder) {
   auto body = read_body<ReservationRequest>(request.body);
   if (!body) return responder.send(problem_response(body.error()));
   if (auto p = check(*body)) return responder.send(problem_response(*p));
@@ -61,9 +75,8 @@ void create_reservation(const Services& services, net::Request request, net::Res
                             Time{body->end_at_ms},
                             std::move(body->users),
                             std::move(body->projects)};
-  std::vector<store::Command> commands(1);
-  commands[0].event.actor = actor_of(request);
-  commands[0].event.what = event::CreateReservation{wanted};
+  std::vector<store::Command> commands;
+  commands.push_back(command_of(request, event::CreateReservation{wanted}));
   services.core.post(std::move(commands),
                      [wanted = std::move(wanted), responder](const auto& done, CoreView&) mutable {
                        if (!done) return responder.send(problem_response(problem_of(done.error())));
@@ -75,12 +88,11 @@ void create_reservation(const Services& services, net::Request request, net::Res
                      });
 }
 
-void delete_reservation(const Services& services, net::Request request, net::Responder responder) {
+void delete_reservation(const Services& services, Request request, net::Responder responder) {
   auto id = path_id(request);
   if (!id) return responder.send(problem_response(id.error()));
-  std::vector<store::Command> commands(1);
-  commands[0].event.actor = actor_of(request);
-  commands[0].event.what = event::DeleteReservation{ReservationId{*id}};
+  std::vector<store::Command> commands;
+  commands.push_back(command_of(request, event::DeleteReservation{ReservationId{*id}}));
   services.core.post(std::move(commands), [responder](const auto& done, CoreView&) {
     if (!done) return responder.send(problem_response(problem_of(done.error())));
     const Refusal& refusal = done->front().effects.reply.refusal;

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "api/answer.h"
+#include "api/authenticate.h"
 #include "api/checks.h"
 #include "api/endpoints.h"
 
@@ -139,13 +140,34 @@ std::optional<Problem> check_body(const Endpoint& endpoint, const net::Request& 
                  "Content-Type", "send the header Content-Type: application/json");
 }
 
+// Who asks, when they may ask for this at all.
+Answer<Caller> admit(const Services& services, const Endpoint& endpoint,
+                     const net::Request& request) {
+  Answer<Caller> caller = authenticate(services, request);
+  // A bad credential is no reason to hide what everybody may see.
+  if (endpoint.permission == Permission::open) return caller ? std::move(*caller) : Caller{};
+  if (!caller) return caller;
+  if (caller->proof == Proof::none) {
+    return tl::unexpected(problem("not-signed-in", "this needs a token or a session", {},
+                                  "sign in: `pentad login`, or send Authorization: Bearer TOKEN"));
+  }
+  if (caller->may_somewhere(endpoint.permission)) return caller;
+  return tl::unexpected(
+      problem("not-permitted",
+              fmt::format("{} may not do this: it needs the permission {}", caller->user,
+                          boost::describe::enum_to_string(endpoint.permission, "?")),
+              {}, "docs/permissions.md tells which roles have it"));
+}
+
 void serve(const Services& services, const Endpoint& endpoint, net::Request request,
            net::Responder responder) {
   net::Responder measured(
       std::make_shared<Measured>(std::move(responder), services.metrics, endpoint));
+  Answer<Caller> caller = admit(services, endpoint, request);
+  if (!caller) return measured.send(problem_response(caller.error()));
   if (auto p = check_query(endpoint, request)) return measured.send(problem_response(*p));
   if (auto p = check_body(endpoint, request)) return measured.send(problem_response(*p));
-  endpoint.handler(services, std::move(request), std::move(measured));
+  endpoint.handler(services, Request{std::move(request), std::move(*caller)}, std::move(measured));
 }
 
 }  // namespace

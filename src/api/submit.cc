@@ -7,8 +7,10 @@
 #include <utility>
 
 #include "api/answer.h"
+#include "api/authenticate.h"
 #include "api/checks.h"
 #include "api/handlers.h"
+#include "api/projects.h"
 #include "api/submission.h"
 #include "api/views.h"
 #include "store/known.h"
@@ -49,12 +51,32 @@ struct Batch {
   bool is_batch = false;
 };
 
-Answer<Batch> read_batch(const Services& services, std::string_view body) {
-  auto submission = read_submission(body);
+// In whose name, for which project and as which Unix user: within what the caller may.
+std::optional<Problem> check_owner(const Caller& caller, Prepared& job, const std::string& at) {
+  if (!caller.may_everywhere(Permission::job_submit_for)) {
+    if (job.request.user != caller.user) {
+      return problem("not-permitted",
+                     fmt::format("{} may not submit jobs as {}", caller.user, job.request.user),
+                     at + "/user", "leave it out");
+    }
+    const User* user = caller.directory->find_user(caller.user);
+    const std::string& mapped = user && !user->unix_user.empty() ? user->unix_user : caller.user;
+    if (!job.payload.run_as.empty() && job.payload.run_as != mapped) {
+      return problem("not-permitted", fmt::format("jobs of {} run as {}", caller.user, mapped),
+                     at + "/run_as", "leave it out");
+    }
+  }
+  return take_project(caller, job.request.user, job.request.project, at);
+}
+
+Answer<Batch> read_batch(const Services& services, const Request& request) {
+  auto submission = read_submission(request.body);
   if (!submission) return tl::unexpected(std::move(submission.error()));
   Batch out;
   out.is_batch = submission->is_batch;
-  SubmitContext context{services.default_user, services.applications};
+  const Caller& caller = request.caller;
+  SubmitContext context{caller.is_system ? services.default_user : caller.user,
+                        services.applications};
   for (size_t i = 0; i < submission->jobs.size(); ++i) {
     std::string at = out.is_batch ? fmt::format("/jobs/{}", i) : "";
     auto job = prepare(std::move(submission->jobs[i]), context, i);
@@ -62,6 +84,7 @@ Answer<Batch> read_batch(const Services& services, std::string_view body) {
       job.error().field = at + job.error().field.value_or("");
       return tl::unexpected(std::move(job.error()));
     }
+    if (auto p = check_owner(caller, *job, at)) return tl::unexpected(std::move(*p));
     out.submit.jobs.push_back(std::move(job->request));
     out.payloads.push_back(std::move(job->payload));
     const auto& dependency = out.submit.jobs.back().dependency;
@@ -120,10 +143,8 @@ net::Response submitted(const store::Applied& applied, CoreView& view, bool is_b
 }
 
 void submit(const Services& services, Batch batch, std::optional<store::IdempotencyKey> key,
-            std::string actor, net::Responder responder) {
-  store::Command command;
-  command.event.actor = std::move(actor);
-  command.event.what = std::move(batch.submit);
+            const Request& request, net::Responder responder) {
+  store::Command command = command_of(request, std::move(batch.submit));
   command.payloads = std::move(batch.payloads);
   command.key = std::move(key);
   std::vector<store::Command> commands;
@@ -208,26 +229,26 @@ std::optional<net::Response> too_fast(const Services& services, const net::Reque
   return response;
 }
 
-void handle(const Services& services, const net::Request& request, net::Responder responder) {
+void handle(const Services& services, const Request& request, net::Responder responder) {
   auto key = read_key(request);
   if (!key) return responder.send(problem_response(key.error()));
-  auto batch = read_batch(services, request.body);
+  auto batch = read_batch(services, request);
   if (!batch) return responder.send(problem_response(batch.error()));
   if (flag_parameter(request, "dry_run")) {
     return dry_run(services, std::move(*batch), std::move(responder));
   }
   if (auto refusal = too_fast(services, request, *batch)) return responder.send(*refusal);
-  submit(services, std::move(*batch), std::move(*key), actor_of(request), std::move(responder));
+  submit(services, std::move(*batch), std::move(*key), request, std::move(responder));
 }
 
 }  // namespace
 
-void submit_jobs(const Services& services, net::Request request, net::Responder responder) {
+void submit_jobs(const Services& services, Request request, net::Responder responder) {
   if (auto trouble = services.core.trouble()) {
     return responder.send(problem_response(problem_of(*trouble)));
   }
   if (request.body.size() <= kSmallBody) return handle(services, request, std::move(responder));
-  auto shared = std::make_shared<net::Request>(std::move(request));
+  auto shared = std::make_shared<Request>(std::move(request));
   services.workers.post(
       [&services, shared, responder](store::JobQueries&) { handle(services, *shared, responder); });
 }

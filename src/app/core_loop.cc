@@ -27,6 +27,14 @@ size_t weight_of(const std::vector<store::Command>& commands) {
   return weight;
 }
 
+bool changes_people(const event::What& what) {
+  return std::holds_alternative<event::PutTenant>(what) ||
+         std::holds_alternative<event::PutProject>(what) ||
+         std::holds_alternative<event::PutUser>(what) ||
+         std::holds_alternative<event::GrantRole>(what) ||
+         std::holds_alternative<event::RevokeRole>(what);
+}
+
 Error in_words(const Error& error) {
   bool is_full = error.code == ErrorCode::disk_full;
   return {
@@ -44,7 +52,9 @@ CoreLoop::CoreLoop(store::Keeper keeper, Now now, api::EventHub& events, api::Me
       events_(events),
       metrics_(metrics),
       options_(options),
-      payloads_(options.payload_cache_bytes, options.payload_cache_jobs) {}
+      payloads_(options.payload_cache_bytes, options.payload_cache_jobs) {
+  share_directory();
+}
 
 CoreLoop::~CoreLoop() { stop(); }
 
@@ -256,7 +266,10 @@ CoreLoop::Batch CoreLoop::make_batch(Round& round, Time now) {
     batch.commands.back().event.what = event::Tick{};
     ticked_for_ = keeper_.centre().next_wake();
   }
-  for (store::Command& command : batch.commands) command.event.now = now;
+  for (store::Command& command : batch.commands) {
+    command.event.now = now;
+    batch.about_people |= changes_people(command.event.what);
+  }
   return batch;
 }
 
@@ -283,6 +296,7 @@ void CoreLoop::process(Round round) {
 
 void CoreLoop::finish(Round& round, const Batch& batch, std::vector<store::Applied> applied) {
   for (const Submission& s : batch.submissions) remember(s, applied[s.place]);
+  if (batch.about_people) share_directory();  // before anybody hears that it is so
   carry_out_effects(applied);
   for (const engine::Report& report : round.reports) {
     if (const auto* ended = std::get_if<event::AttemptEnded>(&report))
@@ -388,6 +402,17 @@ void CoreLoop::publish(std::vector<store::Applied>& applied, Time now) {
 }
 
 // --- trouble ---
+
+std::shared_ptr<const Directory> CoreLoop::directory() const {
+  std::lock_guard lock(mutex_);
+  return directory_;
+}
+
+void CoreLoop::share_directory() {
+  auto copy = std::make_shared<const Directory>(keeper_.centre().directory());
+  std::lock_guard lock(mutex_);
+  directory_ = std::move(copy);
+}
 
 void CoreLoop::set_trouble(std::optional<Error> error) {
   std::lock_guard lock(mutex_);

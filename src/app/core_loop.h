@@ -58,6 +58,7 @@ class CoreLoop final : public api::Core, private api::CoreView {
   void ask(Question question) override;
   void signal(const std::vector<AttemptId>& attempts, int number, engine::SignalScope to) override;
   std::optional<Error> trouble() const override;
+  std::shared_ptr<const Directory> directory() const override;
 
   // Posts and waits, for start-up. Not from the core's thread.
   Result<std::vector<store::Applied>> carry_out(std::vector<store::Command> commands);
@@ -89,6 +90,7 @@ class CoreLoop final : public api::Core, private api::CoreView {
     std::vector<store::Command> commands;
     std::vector<size_t> ends;  // of the commands of each posted item
     std::vector<Submission> submissions;
+    bool about_people = false;  // some of it changes the directory
   };
 
   // CoreView
@@ -108,6 +110,7 @@ class CoreLoop final : public api::Core, private api::CoreView {
   void start_attempt(const StartAttempt& start);
   void publish(std::vector<store::Applied>& applied, Time now);
   void count(const std::vector<store::Applied>& applied);
+  void share_directory();
   void remember(const Submission& submission, const store::Applied& applied);
   void give_memory_back();
   void fail_round(Round round, const Error& error);
@@ -137,6 +140,7 @@ class CoreLoop final : public api::Core, private api::CoreView {
   std::deque<Item> inbox_;
   std::vector<engine::Report> reports_;
   std::optional<Error> trouble_;
+  std::shared_ptr<const Directory> directory_;
   bool stopping_ = false;
   bool stopped_ = false;
 

@@ -11,6 +11,7 @@
 #include <fstream>
 #include <utility>
 
+#include "api/job_store.h"
 #include "api/routes.h"
 #include "app/applications.h"
 #include "app/catalogue.h"
@@ -205,13 +206,15 @@ Status LiveDaemon::reload() {
 
 Status LiveDaemon::open_workers() {
   std::vector<store::Database> readers;
-  for (int i = 0; i < kReaders; ++i) {
+  for (int i = 0; i < kReaders + 1; ++i) {
     store::DatabaseOptions options;
     options.path = home_ + "/pentad.db";
     auto reader = store::Database::open_reader(options);
     if (!reader) return tl::unexpected(reader.error());
     readers.push_back(std::move(*reader));
   }
+  events_->set_find_owner(api::owners_from(std::move(readers.back())));
+  readers.pop_back();
   workers_ = std::make_unique<api::Workers>(std::move(readers));
   logs_ = std::make_unique<api::LogFollower>(*events_);
   return {};

@@ -11,6 +11,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include "api/job_store.h"
+
 namespace pentad::app {
 
 namespace {
@@ -250,6 +252,8 @@ TestCentre::TestCentre(TestCentreOptions options) : home_(options.home) {
   if (is_new) REQUIRE(core_->carry_out(site(options)));
   std::vector<store::Database> readers;
   readers.push_back(std::move(*store::Database::open_reader(keeper_options.database)));
+  events_->set_find_owner(
+      api::owners_from(std::move(*store::Database::open_reader(keeper_options.database))));
   workers_ = std::make_unique<api::Workers>(std::move(readers));
   logs_ = std::make_unique<api::LogFollower>(*events_);
   services_ = std::make_unique<api::Services>(

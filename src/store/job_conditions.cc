@@ -34,7 +34,9 @@ Driver driver_of(const JobFilter& f, JobSort sort) {
   if (!f.ids.empty()) return Driver::ids;
   if (f.name) return Driver::name;
   if (are_live(f.states)) return Driver::live_states;
-  if (f.user) return Driver::user;
+  if (f.user || (f.scope && f.scope->projects.empty() && f.scope->tenants.empty())) {
+    return Driver::user;
+  }
   if (f.name_prefix && !f.name_prefix->empty()) return Driver::name_prefix;
   if (f.application && !f.application->empty()) return Driver::application;
   if (f.project) return Driver::project;
@@ -108,6 +110,20 @@ class Conditions {
   Driver driver_;
 };
 
+// Their own jobs by index when there is nothing else; a test of each row otherwise.
+void add_scope(QueryBuilder& query, const JobScope& scope, const Conditions& add) {
+  const bool own_only = scope.projects.empty() && scope.tenants.empty();
+  std::string any = own_only ? add.column("user_name", Driver::user) : "user_name";
+  any += " = " + query.bind(scope.user);
+  for (const std::string& project : scope.projects) any += " OR project = " + query.bind(project);
+  for (const std::string& tenant : scope.tenants) {
+    // All that begins with "tenant/"; '0' follows '/'.
+    any += " OR (project >= " + query.bind(tenant + "/") + " AND project < " +
+           query.bind(tenant + "0") + ")";
+  }
+  query.require("(" + any + ")");
+}
+
 Status check_text(const JobFilter& f) {
   for (const auto* text :
        {&f.user, &f.project, &f.application, &f.name, &f.name_prefix, &f.name_part}) {
@@ -152,6 +168,7 @@ Status add_conditions(QueryBuilder& query, const JobFilter& f, JobSort sort) {
   if (f.application && !f.application->empty()) query.require("application <> ''");
   add.equal("name", f.name, Driver::name);
   if (f.name_prefix) add.prefix(*f.name_prefix);
+  if (f.scope) add_scope(query, *f.scope, add);
   if (f.name_part) query.require(sqlite::contains("name", query.bind(*f.name_part)));
   if (f.workload_class) {
     query.require("workload_class = " + query.bind(code_of(*f.workload_class)));
@@ -178,6 +195,12 @@ uint64_t digest_of(const JobListing& listing) {
     hasher.add(text->has_value()).add(std::string_view(text->value_or("")));
   }
   hasher.add(f.workload_class ? 1 + static_cast<uint64_t>(*f.workload_class) : 0);
+  hasher.add(f.scope.has_value());
+  if (f.scope) {
+    hasher.add(std::string_view(f.scope->user)).add(f.scope->projects.size());
+    for (const std::string& project : f.scope->projects) hasher.add(std::string_view(project));
+    for (const std::string& tenant : f.scope->tenants) hasher.add(std::string_view(tenant));
+  }
   for (const auto* time : {&f.submitted_from, &f.submitted_until, &f.ended_from, &f.ended_until}) {
     hasher.add(time->has_value()).add(static_cast<uint64_t>(time->value_or(Time{}).value));
   }

@@ -24,6 +24,13 @@ struct JobRecord {
   std::string application;
 };
 
+// Jobs that somebody may see: their own, and all of these projects ("tenant/name") and tenants.
+struct JobScope {
+  std::string user;
+  std::vector<std::string> projects;
+  std::vector<std::string> tenants;
+};
+
 // All conditions that are given must hold. Texts are compared exactly, letter case included.
 struct JobFilter {
   std::vector<JobId> ids;        // empty: any
@@ -40,6 +47,7 @@ struct JobFilter {
   std::optional<Time> submitted_until;
   std::optional<Time> ended_from;
   std::optional<Time> ended_until;
+  std::optional<JobScope> scope;
 };
 
 // Equal keys follow each other by id. Jobs that have not ended come first by `ended`.
