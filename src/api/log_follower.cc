@@ -16,12 +16,11 @@ constexpr auto kInterval = std::chrono::milliseconds(100);
 
 }  // namespace
 
-int open_output(const std::string& path, std::optional<uint32_t> owner) {
+int open_output(const std::string& path, uint32_t owner) {
   int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
   if (fd < 0) return -1;
   struct stat info {};
-  if (fstat(fd, &info) == 0 && S_ISREG(info.st_mode) && (!owner || info.st_uid == *owner))
-    return fd;
+  if (fstat(fd, &info) == 0 && S_ISREG(info.st_mode) && info.st_uid == owner) return fd;
   close(fd);
   return -1;
 }
@@ -94,7 +93,7 @@ void LogFollower::change(const Change& change) {
 bool LogFollower::copy(Watched& w, const AttemptId& attempt, bool ended) {
   if (!w.follow.stream.is_open()) return false;
   if (attempt.number == 0) return !ended;
-  if (w.fd < 0) w.fd = open_output(w.follow.path(attempt), w.follow.owner);
+  if (w.fd < 0) w.fd = open_output(w.follow.path(attempt), w.follow.owner());
   if (w.fd < 0) return !ended;
   std::array<char, 64 << 10> buffer;
   for (;;) {

@@ -18,9 +18,8 @@
 
 namespace pentad::api {
 
-// Opens a plain file for reading; -1 when it is not one, or (with an owner) belongs to somebody
-// else.
-int open_output(const std::string& path, std::optional<uint32_t> owner);
+// Opens a plain file for reading; -1 when it is not one, or belongs to another user than `owner`.
+int open_output(const std::string& path, uint32_t owner);
 
 // One watched output. `attempt.number` 0: the next attempt of that job and element that starts.
 struct Follow {
@@ -28,7 +27,7 @@ struct Follow {
   AttemptId attempt;
   bool any_element = false;                           // of the job, while number is 0
   std::function<std::string(const AttemptId&)> path;  // where the attempt writes
-  std::optional<uint32_t> owner;                      // see open_output
+  std::function<uint32_t()> owner;                    // see open_output; asked when it is opened
   int64_t offset = 0;
 };
 

@@ -1,7 +1,6 @@
 // GET /jobs/{id}/logs.
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <pwd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -35,18 +34,15 @@ struct LogRequest {
 struct Source {
   store::JobRecord record;
   Payload payload;
-  std::optional<uint32_t> owner;
 };
 
-// Whom the files must belong to when the job runs as somebody else: a path given by that user must
-// not make the daemon read what the user may not.
-std::optional<uint32_t> owner_of(const Payload& payload) {
-  if (payload.run_as.empty()) return {};
-  passwd entry{};
-  passwd* found = nullptr;
-  std::array<char, 4096> buffer{};
-  getpwnam_r(payload.run_as.c_str(), &entry, buffer.data(), buffer.size(), &found);
-  return found ? found->pw_uid : UINT32_MAX;
+// Whom the files must belong to: the user the job ran as, who owns its directory. A path given by
+// that user must not make the daemon read what the user may not; what counts is who owns the file
+// that was opened, wherever links have led.
+uint32_t owner_of(const Services& services, JobId job) {
+  struct stat info {};
+  const std::string directory = engine::job_directory(services.home, job);
+  return lstat(directory.c_str(), &info) == 0 ? info.st_uid : geteuid();
 }
 
 std::string path_of(const Services& services, const Source& source, const AttemptId& attempt,
@@ -108,7 +104,6 @@ void send_file(const Services& services, int fd, const LogRequest& asked,
   from = std::min(from, size);
   net::Response head;
   head.media_type = kMedia;
-  head.headers.add("X-Content-Type-Options", "nosniff");
   if (size - from > kWholeBytes) {
     net::Stream stream = responder.stream(std::move(head));
     std::make_shared<Pump>(services.workers, std::move(stream), fd, from, size)->start();
@@ -141,7 +136,7 @@ void follow(const Services& services, store::JobQueries& queries, const LogReque
   Follow follow;
   follow.attempt = attempt ? attempt->attempt : AttemptId{asked.job, asked.element.value_or(0), 0};
   follow.path = path;
-  follow.owner = shared->owner;
+  follow.owner = [&services, job = asked.job] { return owner_of(services, job); };
   follow.offset = asked.offset;
   if (asked.tail && attempt) {
     struct stat info {};
@@ -150,7 +145,6 @@ void follow(const Services& services, store::JobQueries& queries, const LogReque
   }
   net::Response head;
   head.media_type = kMedia;
-  head.headers.add("X-Content-Type-Options", "nosniff");
   head.headers.add("Cache-Control", "no-store");
   follow.stream = responder.stream(std::move(head));
   int64_t handle = services.logs.follow(std::move(follow));
@@ -187,8 +181,7 @@ void answer(const Services& services, store::JobQueries& queries, const LogReque
   if (!payload) return refuse(problem_of(payload.error()));
   auto attempt = find_attempt(queries, asked);
   if (!attempt) return refuse(problem_of(attempt.error()));
-  Source source{std::move(*record), std::move(*payload), {}};
-  source.owner = owner_of(source.payload);
+  Source source{std::move(*record), std::move(*payload)};
   bool over = is_final(source.record.status.state) || (*attempt && is_final((*attempt)->state));
   if (asked.follow && !over) {
     return follow(services, queries, asked, std::move(source), *attempt, std::move(responder));
@@ -198,7 +191,7 @@ void answer(const Services& services, store::JobQueries& queries, const LogReque
                           "follow=true waits for the first one"));
   }
   std::string path = path_of(services, source, (*attempt)->attempt, asked.want_stderr);
-  int fd = open_output(path, source.owner);
+  int fd = open_output(path, owner_of(services, asked.job));
   if (fd < 0) {
     return refuse(problem("not-found", "there is no output to show", {}, "it would be in " + path));
   }

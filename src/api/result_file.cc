@@ -22,11 +22,18 @@ struct Tail {
   int64_t modified_s = 0;
 };
 
+// Of the user whose directory it is in; see owner_of() in logs.cc.
+bool is_of_its_owner(const std::string& path, const struct stat& file) {
+  struct stat directory {};
+  const std::string parent = path.substr(0, path.rfind('/'));
+  return lstat(parent.c_str(), &directory) == 0 && directory.st_uid == file.st_uid;
+}
+
 std::optional<Tail> read_tail(const std::string& path, int64_t max_bytes) {
   int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
   if (fd < 0) return {};
   struct stat info {};
-  if (fstat(fd, &info) != 0 || !S_ISREG(info.st_mode)) {
+  if (fstat(fd, &info) != 0 || !S_ISREG(info.st_mode) || !is_of_its_owner(path, info)) {
     close(fd);
     return {};
   }

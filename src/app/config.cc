@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <cerrno>
-#include <charconv>
 #include <cmath>
 #include <cstring>
 #include <filesystem>
@@ -20,15 +19,12 @@ namespace {
 
 constexpr int64_t kYear = 365 * 24 * 3600;
 
-void read_listen(TomlReader& in, Config& config) {
-  std::string text;
-  if (!in.text("listen", text)) return;
-  auto listen = parse_listen(text);
-  if (listen) {
-    config.listen = *listen;
-  } else {
-    in.wrong("listen", listen.error().message);
-  }
+void read_engine(const TomlValue& table, TomlErrors& errors, EngineConfig& engine) {
+  TomlReader in(table, "engine.", errors);
+  bool allow_root = false;
+  if (in.boolean("allow_root", allow_root)) engine.allow_root = allow_root;
+  in.boolean("no_new_privileges", engine.no_new_privileges);
+  in.finish();
 }
 
 void read_node(const TomlValue& table, TomlErrors& errors, NodeConfig& node) {
@@ -191,7 +187,8 @@ void read_limits(const TomlValue& table, TomlErrors& errors, Config& config) {
 
 void read_all(const TomlValue& table, TomlErrors& errors, Config& config) {
   TomlReader in(table, "", errors);
-  read_listen(in, config);
+  read_http(in, errors, config.http);
+  if (const TomlValue* t = in.table("engine")) read_engine(*t, errors, config.engine);
   read_log(in, config);
   if (const TomlValue* t = in.table("limits")) read_limits(*t, errors, config);
   if (const TomlValue* t = in.table("node")) read_node(*t, errors, config.node);
@@ -240,26 +237,6 @@ Result<Config> read_config(const std::string& path) {
   auto config = parse_config(text.str());
   if (!config) config.error().path = path;
   return config;
-}
-
-Result<Listen> parse_listen(std::string_view text) {
-  size_t colon = text.rfind(':');
-  if (colon == text.npos) return fail(ErrorCode::invalid, "must be host:port");
-  std::string_view host = text.substr(0, colon), port = text.substr(colon + 1);
-  Listen out;
-  auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), out.port);
-  if (port.empty() || error != std::errc() || end != port.data() + port.size()) {
-    return fail(ErrorCode::invalid, "has a port outside 0 to 65535");
-  }
-  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
-  if (host == "localhost") host = "127.0.0.1";
-  if (host != "127.0.0.1" && host != "::1") {
-    return fail(ErrorCode::invalid,
-                "must be 127.0.0.1, [::1] or localhost: there is no authentication yet, so Pentad "
-                "does not listen beyond this machine");
-  }
-  out.host = host;
-  return out;
 }
 
 void apply(const DeviceConfig& config, DeviceModel& model) {

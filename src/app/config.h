@@ -9,19 +9,13 @@
 #include <string_view>
 #include <vector>
 
+#include "app/listen_config.h"
 #include "base/result.h"
 #include "base/units.h"
 #include "model/device.h"
 #include "model/policy.h"
 
 namespace pentad::app {
-
-// Where HTTP listens: loopback only, until there is authentication.
-struct Listen {
-  std::string host = "127.0.0.1";
-  uint16_t port = 6580;  // 0: any free one
-  bool operator==(const Listen&) const = default;
-};
 
 // What the configuration says about this machine, over what the inventory finds.
 struct NodeConfig {
@@ -43,8 +37,18 @@ struct DeviceConfig {
   bool operator==(const DeviceConfig&) const = default;
 };
 
+// As whom jobs run.
+struct EngineConfig {
+  // Jobs of uid 0, and of people without a Unix user here as the daemon's own. Not said: while the
+  // centre listens on this machine alone.
+  std::optional<bool> allow_root;
+  bool no_new_privileges = true;  // set-user-ID programs give jobs nothing
+  bool operator==(const EngineConfig&) const = default;
+};
+
 struct Config {
-  Listen listen;
+  HttpConfig http;
+  EngineConfig engine;
   NodeConfig node;
   Policy policy;
   std::vector<DeviceConfig> devices;
@@ -60,9 +64,6 @@ Result<Config> parse_config(std::string_view toml);
 // A missing file is the default configuration. Errors as above and what the system says; path is
 // the file's.
 Result<Config> read_config(const std::string& path);
-
-// "127.0.0.1:6580", "[::1]:0", "localhost:80". Refuses everything beyond loopback.
-Result<Listen> parse_listen(std::string_view text);
 
 // Overrides `model` by what the configuration says about it.
 void apply(const DeviceConfig& config, DeviceModel& model);

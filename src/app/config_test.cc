@@ -28,7 +28,8 @@ std::string example() {
 TEST_CASE("an empty file is the default configuration") {
   auto config = parse_config("");
   REQUIRE(config);
-  CHECK(config->listen == Listen{"127.0.0.1", 6580});
+  CHECK(config->http == HttpConfig{});
+  CHECK(config->http.listen == std::vector<Listen>{{"127.0.0.1", 6580}});
   CHECK(config->policy == Policy{});
   CHECK(config->node == NodeConfig{});
 }
@@ -85,7 +86,7 @@ TEST_CASE("everything that can be said is read") {
     peak_mops = { fp64 = 1, int4 = 2 }
   )");
   REQUIRE(config);
-  CHECK(config->listen == Listen{"::1", 0});
+  CHECK(config->http.listen == std::vector<Listen>{{"::1", 0}});
   CHECK(config->node == NodeConfig{"n", "p", {"a", "b"}, 3, Bytes{1000}});
   const Policy& policy = config->policy;
   CHECK(policy.reservation_depth == -1);
@@ -110,7 +111,13 @@ TEST_CASE("everything that can be said is read") {
 
 TEST_CASE("mistakes are named with their lines") {
   CHECK(complaint("listen = 5").starts_with("line 1: `listen` must be text"));
-  CHECK(complaint("\nlisten = \"0.0.0.0:80\"").starts_with("line 2: `listen` must be 127.0.0.1"));
+  CHECK(complaint("\nlisten = \"0.0.0.0:80\"").empty());
+  CHECK(complaint("listen = \"centre.example:80\"").find("address of this") != std::string::npos);
+  CHECK(complaint("listen = [\"127.0.0.1:80\", \"::1:80\"]").find("`listen` must name") !=
+        std::string::npos);
+  CHECK(complaint("[tls]\ncertificate = \"c\"") == "line 1: `tls.key` is missing");
+  CHECK(complaint("[http]\ntrusted_proxies = [\"proxy\"]").find("proxy") != std::string::npos);
+  CHECK(complaint("[http]\nbehind_proxy = true\ntrusted_proxies = []").starts_with("line 3:"));
   CHECK(complaint("listen = \"localhost:65536\"").find("port") != std::string::npos);
   CHECK(complaint("colour = 1\n[node]\nnmae = \"x\"") ==
         "line 3: `node.nmae` is unknown\nline 1: `colour` is unknown");
@@ -130,6 +137,25 @@ TEST_CASE("mistakes are named with their lines") {
   CHECK(complaint("node = 2020-01-01").find("table") != std::string::npos);
 }
 
+// What somebody on the network could read along is refused before anything is opened.
+TEST_CASE("listening beyond this machine needs TLS, a proxy or the flag") {
+  auto exposure = [](std::string_view toml) {
+    auto config = parse_config(toml);
+    REQUIRE_MESSAGE(config, (config ? "" : config.error().message));
+    Status safe = check_exposure(config->http);
+    return safe ? "" : safe.error().message;
+  };
+  const std::string tls = "[tls]\ncertificate = \"c\"\nkey = \"k\"\n";
+  CHECK(exposure("listen = [\"127.0.0.1:1\", \"[::1]:1\"]").empty());
+  CHECK(exposure("listen = \"0.0.0.0:443\"").find("in clear") != std::string::npos);
+  CHECK(exposure("listen = \"[::]:443\"").find("--self-signed") != std::string::npos);
+  CHECK(exposure("listen = \"0.0.0.0:443\"\n" + tls).empty());
+  CHECK_FALSE(exposure("listen = [\"0.0.0.0:443\", \"http://10.0.0.1:80\"]\n" + tls).empty());
+  CHECK(exposure("listen = [\"0.0.0.0:443\", \"http://127.0.0.1:80\"]\n" + tls).empty());
+  CHECK(exposure("listen = \"10.0.0.1:80\"\n[http]\nbehind_proxy = true\n").empty());
+  CHECK(exposure("listen = \"10.0.0.1:80\"\n[http]\ninsecure_listen = true\n").empty());
+}
+
 TEST_CASE("the example file is what it says") {
   auto config = parse_config(example());
   REQUIRE_MESSAGE(config, (config ? "" : config.error().message));
@@ -140,7 +166,7 @@ TEST_CASE("the example file is what it says") {
   policy.projects.clear();
   policy.licences.clear();
   CHECK(policy == Policy{});
-  CHECK(config->listen == Listen{});
+  CHECK(config->http == HttpConfig{});
   CHECK(config->log_level == Config{}.log_level);
   CHECK(config->devices[0].full_power == Power{300'500});
 }

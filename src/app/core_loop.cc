@@ -362,7 +362,12 @@ void CoreLoop::start_attempt(const StartAttempt& start) {
     payload = std::make_shared<const Payload>(std::move(*stored));
     payloads_.keep(job, payloads_.share(*payload));
   }
-  engine_->start({start, std::move(payload)});
+  engine::Order order{start, std::move(payload), {}, false};
+  if (const User* user = keeper_.centre().directory().find_user(start.user)) {
+    order.unix_user_is_assumed = user->unix_user.empty();
+    order.unix_user = order.unix_user_is_assumed ? user->name : user->unix_user;
+  }
+  engine_->start(std::move(order));
 }
 
 void CoreLoop::count(const std::vector<store::Applied>& applied) {

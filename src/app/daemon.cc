@@ -1,10 +1,13 @@
 #include "app/daemon.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <pwd.h>
 #include <spdlog/spdlog.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
@@ -19,6 +22,7 @@
 #include "app/shims.h"
 #include "app/site.h"
 #include "engine/local.h"
+#include "net/listen.h"
 #include "net/server.h"
 #include "store/lock_file.h"
 
@@ -60,6 +64,7 @@ class LiveDaemon final : public Daemon {
   Status open_workers();
   void read_applications();
   Status listen();
+  void tell_of_certificate() const;
 
   DaemonOptions options_;
   std::string home_;
@@ -88,8 +93,16 @@ Status LiveDaemon::prepare_home() {
   std::error_code error;
   home_ = std::filesystem::absolute(options_.home, error).lexically_normal().string();
   while (home_.size() > 1 && home_.ends_with('/')) home_.pop_back();
-  std::filesystem::create_directories(home_, error);
+  const bool is_new = std::filesystem::create_directories(home_, error);
   if (error) return fail(ErrorCode::failed, "cannot be made: " + error.message(), home_);
+  // Jobs of other users must find their directories in it.
+  struct stat info {};
+  if (is_new && geteuid() == 0) ::chmod(home_.c_str(), 0711);
+  const bool is_closed = stat(home_.c_str(), &info) == 0 && (info.st_mode & S_IXOTH) == 0;
+  if (geteuid() == 0 && is_closed) {
+    spdlog::warn("{} is closed to others: jobs of other Unix users cannot start (chmod 711)",
+                 home_);
+  }
   auto lock = store::LockFile::acquire(home_ + "/pentad.pid");
   if (!lock) return tl::unexpected(lock.error());
   lock_ = std::move(*lock);
@@ -106,8 +119,10 @@ Status LiveDaemon::read_configuration() {
       return fail(ErrorCode::invalid,
                   fmt::format("the address to listen on {}", listen.error().message));
     }
-    config_.listen = *listen;
+    config_.http.listen = {*listen};
   }
+  if (options_.insecure_listen) config_.http.insecure_listen = true;
+  if (Status safe = check_exposure(config_.http); !safe) return safe;
   spdlog::set_level(spdlog::level::from_str(config_.log_level));
   return {};
 }
@@ -117,7 +132,13 @@ Status LiveDaemon::open_store() {
   auto begin = std::chrono::steady_clock::now();
   store::KeeperOptions options;
   options.database.path = home_ + "/pentad.db";
+  // What people and jobs say stands in these files: nobody else's business.
+  for (const char* name : {"/pentad.db", "/pentad.db-wal", "/pentad.db-shm", "/log"}) {
+    ::chmod((home_ + name).c_str(), 0600);
+  }
+  const mode_t before = ::umask(077);
   auto keeper = store::Keeper::open(options);
+  ::umask(before);
   if (!keeper) return tl::unexpected(keeper.error());
   const store::Recovery& recovery = keeper->recovery();
   for (const std::string& warning : recovery.warnings) spdlog::warn("{}", warning);
@@ -144,6 +165,19 @@ Status LiveDaemon::open_engine() {
   local.node = configured_.node;
   local.machine = configured_.machine;
   std::string programs = std::filesystem::path(options_.supervisor_path).parent_path().string();
+  // A machine that others reach is no longer one person's.
+  const auto is_own = [](const Listen& listen) { return net::is_loopback(listen.host); };
+  const HttpConfig& http = config_.http;
+  local.allow_root = config_.engine.allow_root.value_or(
+      !http.behind_proxy && std::all_of(http.listen.begin(), http.listen.end(), is_own));
+  local.no_new_privileges = config_.engine.no_new_privileges;
+  if (geteuid() != 0) {
+    spdlog::info("not started by root: jobs run as {} and nobody else", own_user());
+  } else if (local.allow_root) {
+    spdlog::info("jobs of people without a Unix user here run as root ([engine] allow_root)");
+  } else {
+    spdlog::info("jobs run as the Unix users of those who submit them, never as root");
+  }
   local.shims = home_ + "/shims";
   if (auto made = make_shims(home_, programs); !made) spdlog::warn("{}", made.error().message);
   local.epilogue_path = programs + "/pentad-epilogue";
@@ -190,16 +224,21 @@ Status LiveDaemon::reload() {
   Status read = read_configuration();
   Site site = configured(site_, config_);
   // What the engine and the server were started with stays until the next start.
-  bool is_same =
-      read && config_.listen == before.listen && site.node.name == configured_.node.name &&
-      site.node.cores == configured_.node.cores && site.node.memory == configured_.node.memory;
+  bool is_same = read && config_.http == before.http && config_.engine == before.engine &&
+                 site.node.name == configured_.node.name &&
+                 site.node.cores == configured_.node.cores &&
+                 site.node.memory == configured_.node.memory;
   if (!read || !is_same) {
     config_ = std::move(before);
     if (!read) return read;
-    return fail(ErrorCode::unsupported,
-                "listen and the node's name, cores and memory change with a restart only");
+    return fail(
+        ErrorCode::unsupported,
+        "listen, [tls], [http], [engine] and the node's name, cores and memory change with a "
+        "restart only");
   }
-  Status told = tell_core(site);
+  Status told = server_ ? server_->reload_tls() : Status{};
+  if (told) tell_of_certificate();
+  if (told) told = tell_core(site);
   if (told) configured_ = std::move(site);
   return told;
 }
@@ -233,31 +272,54 @@ void LiveDaemon::read_applications() {
 }
 
 Status LiveDaemon::listen() {
-  const Listen& listen = config_.listen;
-  bool is_v6 = listen.host.find(':') != std::string::npos;
-  std::string host = is_v6 ? fmt::format("[{}]", listen.host) : listen.host;
-  std::string text = fmt::format("{}:{}", host, listen.port);
+  Listen first = config_.http.listen.empty() ? Listen{} : config_.http.listen[0];
+  bool is_tls = !config_.http.tls.empty() && !first.is_plain;
+  std::string scheme = is_tls ? "https://" : "";
   storms_ =
       std::make_unique<api::StormGuard>(config_.jobs_from_jobs_burst, config_.jobs_from_jobs_per_s);
   services_ = std::make_unique<api::Services>(api::Services{
       *core_, *workers_, *events_, *logs_, *metrics_, *storms_, applications_.get(), wall_clock,
-      options_.version, home_, configured_.node.name, own_user(), text, wall_clock()});
+      options_.version, home_, configured_.node.name, own_user(), "", wall_clock()});
   router_ = std::make_unique<net::Router>(api::make_router(*services_));
-  net::ServerOptions options;
-  options.listen = {text};
+  net::ServerOptions options = server_options(config_.http, home_);
   options.unix_path = home_ + "/pentad.sock";
   options.max_body_bytes = api::kMaxBodyBytes;
-  options.max_connections = 512;
+  options.log = [](const std::string& message) { spdlog::warn("{}", message); };
   auto server = net::Server::start(
       options, [router = router_.get()](net::Request request, net::Responder responder) {
         router->handle(std::move(request), std::move(responder));
       });
   if (!server) return tl::unexpected(server.error());
   server_ = std::move(*server);
-  services_->listen = fmt::format("{}:{}", host, server_->port());
+  first.port = server_->port();
+  services_->listen = scheme + authority_of(first);
   std::ofstream(home_ + "/http.port") << server_->port() << "\n";
-  spdlog::info("listening on http://{} and {}", services_->listen, options.unix_path);
+  spdlog::info("listening on {}{} and {}", is_tls ? "" : "http://", services_->listen,
+               home_ + "/pentad.sock");
+  for (size_t i = 1; i < config_.http.listen.size(); ++i) {
+    spdlog::info("listening on {} as well", authority_of(config_.http.listen[i]));
+  }
+  if (config_.http.insecure_listen) {
+    spdlog::warn(
+        "insecure_listen: what crosses the network to this centre can be read and changed "
+        "by everybody on the way");
+  }
+  tell_of_certificate();
   return {};
+}
+
+void LiveDaemon::tell_of_certificate() const {
+  const auto tls = server_ ? server_->tls() : nullptr;
+  if (!tls) return;
+  const net::CertificateInfo& certificate = tls->certificate();
+  spdlog::info("certificate for {}, SHA-256 {}", fmt::join(certificate.names, ", "),
+               certificate.fingerprint);
+  Duration left = certificate.not_after - wall_clock();
+  if (left < hours(24 * 14)) {
+    spdlog::warn("the certificate {} {} days {}: clients will refuse it",
+                 left < Duration{} ? "ended" : "ends in", std::abs(left.value) / 86'400'000,
+                 left < Duration{} ? "ago" : "from now");
+  }
 }
 
 Status LiveDaemon::start() {

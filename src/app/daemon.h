@@ -16,6 +16,7 @@ namespace pentad::app {
 struct DaemonOptions {
   std::string home = "var";                // made when missing
   std::optional<std::string> listen = {};  // over the configuration's
+  bool insecure_listen = false;            // beyond this machine without TLS
   std::string supervisor_path;             // of pentad-supervisor
   std::string apps_folder;                 // the application catalogue; empty: none
   std::string devices_file;                // the device catalogue; empty: none

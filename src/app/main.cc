@@ -22,6 +22,7 @@ struct Options {
   std::string listen;
   std::string apps;
   std::string devices;
+  bool insecure_listen = false;
   bool detach = false;
   bool verify = false;
   bool json = false;
@@ -120,6 +121,7 @@ int serve(const Options& options) {
   DaemonOptions daemon;
   daemon.home = options.home;
   if (!options.listen.empty()) daemon.listen = options.listen;
+  daemon.insecure_listen = options.insecure_listen;
   daemon.supervisor_path = self.parent_path() / "pentad-supervisor";
   daemon.apps_folder = options.apps.empty() ? data_path(self, "apps") : options.apps;
   daemon.devices_file =
@@ -130,6 +132,7 @@ int serve(const Options& options) {
     if (daemon.listen) {
       daemon.detach_command.insert(daemon.detach_command.end(), {"--listen", *daemon.listen});
     }
+    if (daemon.insecure_listen) daemon.detach_command.push_back("--insecure-listen");
   }
   return run_daemon(daemon);
 }
@@ -143,7 +146,9 @@ int main(int argc, char** argv) {
   CLI::App app{"The centre as a process; people use `pentad up` and `pentad journal`.",
                "pentad-daemon"};
   app.add_option("--home", options.home, "The centre's directory");
-  app.add_option("--listen", options.listen, "Loopback address and port; port 0: any free one");
+  app.add_option("--listen", options.listen, "Address and port; port 0: any free one");
+  app.add_flag("--insecure-listen", options.insecure_listen,
+               "Listen beyond this machine without TLS");
   app.add_option("--apps", options.apps, "Folder of the application catalogue");
   app.add_option("--devices", options.devices, "File of the device catalogue");
   app.add_flag("--detach", options.detach, "Go to the background once it is ready");

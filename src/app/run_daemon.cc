@@ -68,12 +68,16 @@ sigset_t signals_of_ours() {
 }
 
 // Until one of the signals that end us.
-void wait_for_the_end(Daemon& daemon, bool is_detached) {
+void wait_for_the_end(Daemon& daemon) {
+  // Whoever started it by hand and closes the terminal means the daemon too.
+  int terminal = open("/dev/tty", O_RDONLY | O_CLOEXEC | O_NOCTTY);
+  const bool ends_with_terminal = terminal >= 0;
+  if (terminal >= 0) close(terminal);
   const sigset_t set = signals_of_ours();
   for (;;) {
     int signal = 0;
     if (sigwait(&set, &signal) != 0) continue;
-    if (signal == SIGHUP && is_detached) {
+    if (signal == SIGHUP && !ends_with_terminal) {
       Status reloaded = daemon.reload();
       if (reloaded) {
         spdlog::info("the configuration was read again");
@@ -114,7 +118,7 @@ int run_here(const DaemonOptions& options) {
     return 1;
   }
   tell(ready, "ready\n");
-  wait_for_the_end(**daemon, is_detached);
+  wait_for_the_end(**daemon);
   (*daemon)->stop();
   daemon->reset();
   spdlog::info("stopped");

@@ -44,6 +44,7 @@ std::string program_beside(const std::string& name) {
 std::vector<std::string> daemon_arguments(const Globals& globals, const UpOptions& options) {
   std::vector<std::string> argv{program_beside("pentad-daemon"), "--home", globals.home};
   if (!options.listen.empty()) argv.insert(argv.end(), {"--listen", options.listen});
+  if (options.insecure_listen) argv.push_back("--insecure-listen");
   return argv;
 }
 

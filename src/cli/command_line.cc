@@ -46,6 +46,7 @@ class Grammar {
   Command command_;
   CLI::App app_{"Pentad runs a computing centre: on this machine it is one.", "pentad"};
   UpOptions up_;
+  CertificateOptions certificate_;
   JobOptions job_;
   QueueOptions queue_;
   LogOptions log_;
@@ -93,7 +94,10 @@ void Grammar::globals(CLI::App* command) {
   command->add_flag("--json", globals_.json, "Answer as JSON, for programs");
   command->add_option("--home", globals_.home, "The centre's directory (PENTAD_HOME, else ./var)");
   command->add_option("--url", globals_.url,
-                      "A centre elsewhere, such as http://127.0.0.1:6580 (PENTAD_URL)");
+                      "A centre elsewhere, such as https://centre.example.org (PENTAD_URL)");
+  command->add_option("--ca", globals_.authorities,
+                      "File of the certificates that are trusted instead of the system's "
+                      "(PENTAD_CA)");
 }
 
 CLI::App* Grammar::add(const std::string& name, const std::string& help, Command command,
@@ -112,6 +116,18 @@ void Grammar::centre_commands() {
   up_command->add_flag("-d,--detach", up_.detach, "Go to the background");
   up_command->add_option("--listen", up_.listen,
                          "Address and port, such as 127.0.0.1:6580; port 0: any");
+  up_command->add_flag("--insecure-listen", up_.insecure_listen,
+                       "Listen beyond this machine without TLS");
+  CLI::App* certificate = add("certificate", "Make a self-signed certificate for a first try",
+                              [this](Session& s) { return make_certificate(s, certificate_); });
+  certificate->add_option("--self-signed", certificate_.hosts, "Names and addresses of the centre")
+      ->required()
+      ->expected(1, 100);
+  certificate->add_option("--certificate", certificate_.certificate,
+                          "File to make (HOME/tls/certificate.pem)");
+  certificate->add_option("--key", certificate_.key, "File to make (HOME/tls/key.pem)");
+  certificate->add_option("--days", certificate_.days, "How long it is good")
+      ->check(CLI::Range(1, 3650));
   add("down", "Stop the centre; what runs goes on", [](Session& s) { return down(s); });
   add("status", "How the centre is", [](Session& s) { return status(s); });
   CLI::App* demo_command = add("demo", "Start a centre and run three real applications on it",
@@ -410,6 +426,7 @@ void Grammar::set_program(std::vector<std::string> program) {
 int Grammar::carry_out() {
   if (globals_.home.empty()) globals_.home = from_environment("PENTAD_HOME", "var");
   if (globals_.url.empty()) globals_.url = from_environment("PENTAD_URL", "");
+  if (globals_.authorities.empty()) globals_.authorities = from_environment("PENTAD_CA", "");
   Session session(globals_);
   return command_(session);
 }

@@ -47,6 +47,9 @@ int show_app(Session& session, const std::string& name);
 int up(Session& session, const UpOptions& options);
 int down(Session& session);
 
+// certificate.cc
+int make_certificate(Session& session, const CertificateOptions& options);
+
 // demo.cc
 int demo(Session& session, bool once, const UpOptions& options);
 

@@ -70,8 +70,15 @@ struct HistoryOptions {
   std::string output;  // empty or -: standard output
 };
 
+struct CertificateOptions {
+  std::vector<std::string> hosts;
+  std::string certificate, key;
+  int days = 365;
+};
+
 struct UpOptions {
   bool detach = false;
+  bool insecure_listen = false;
   std::string listen;
 };
 

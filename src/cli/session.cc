@@ -58,6 +58,7 @@ net::Client& Session::client() {
   if (!address) throw CommandError(kUsage, "--url: " + address.error().message);
   net::ClientOptions options;
   options.is_interrupted = interrupted;
+  options.authorities = globals_.authorities;
   client_ = std::make_unique<net::Client>(*address, options);
   return *client_;
 }

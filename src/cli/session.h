@@ -33,8 +33,9 @@ struct CommandError : std::runtime_error {
 
 // Options every command has.
 struct Globals {
-  std::string home;  // --home, PENTAD_HOME, else var
-  std::string url;   // --url, PENTAD_URL; empty: the socket in `home`
+  std::string home;         // --home, PENTAD_HOME, else var
+  std::string url;          // --url, PENTAD_URL; empty: the socket in `home`
+  std::string authorities;  // --ca, PENTAD_CA: PEM file; empty: those of the system
   bool json = false;
 };
 

@@ -72,6 +72,8 @@ Result<AttemptsDir> AttemptsDir::open(const std::string& home) {
   if (mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) {
     return tl::unexpected(io_error("make", path));
   }
+  // Environments and arguments stand in there.
+  if (chmod(path.c_str(), 0700) != 0) return tl::unexpected(io_error("close to others", path));
   AttemptsDir dir;
   dir.dir_ = Descriptor(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   // Locked through a descriptor of its own: supervisors inherit the other one and live longer.

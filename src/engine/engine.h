@@ -21,6 +21,9 @@ namespace pentad::engine {
 struct Order {
   StartAttempt start;
   std::shared_ptr<const Payload> payload;
+  // The Unix user of who submitted it, over what the payload wishes; empty: the payload's.
+  std::string unix_user = {};
+  bool unix_user_is_assumed = false;  // nobody has said so: there may be no such user here
 };
 
 // AttemptStarted may be left out when AttemptEnded follows at once (it carries the start time too).

@@ -212,6 +212,12 @@ Status ForeignOrder::write(const std::string& path, const std::string& bytes) co
   const std::string full = directory_ + '/' + path;
   unlink(full.c_str());
   const int fd = open(full.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
+  if (fd >= 0 && user_.uid != geteuid() && fchown(fd, user_.uid, user_.gid) != 0) {
+    const int error = errno;
+    close(fd);
+    return fail(ErrorCode::failed,
+                fmt::format("cannot give the user {}: {}", full, std::strerror(error)), full);
+  }
   size_t done = 0;
   while (fd >= 0 && done < bytes.size()) {
     const ssize_t n = ::write(fd, bytes.data() + done, bytes.size() - done);

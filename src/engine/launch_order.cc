@@ -92,17 +92,37 @@ Status OrderMaker::check(const Order& order) const {
   return {};
 }
 
+// As whom a job runs: the Unix user of its submitter, else whom the payload names, else the
+// daemon's own. Nobody runs as root unless the configuration says so, and nobody's job as somebody
+// else.
 Status OrderMaker::choose_user(const Order& order, OrderText& text, User& user) {
   user = self_;
-  const std::string& name = order.payload->run_as;
-  if (name.empty() || name == self_.name) return {};
-  Result<User> found = users_.find(name);
-  if (!found) return tl::unexpected(found.error());
-  if (self_.uid != 0) {
-    return fail(ErrorCode::unsupported,
-                fmt::format("cannot run as {}: the centre does not run as root", name));
+  const bool is_mapped = !order.unix_user.empty();
+  const std::string& name = is_mapped ? order.unix_user : order.payload->run_as;
+  if (!name.empty() && name != self_.name) {
+    Result<User> found = users_.find(name);
+    const bool is_unknown = !found && found.error().code == ErrorCode::not_found;
+    const bool may_stay = is_unknown && order.unix_user_is_assumed && config_.allow_root;
+    if (!found && !may_stay) {
+      if (!is_unknown || !is_mapped) return tl::unexpected(found.error());
+      return fail(ErrorCode::not_found,
+                  fmt::format("{} has no Unix user here ({} is none): the operator can name one",
+                              order.start.user, name));
+    }
+    if (found && self_.uid != 0) {
+      return fail(ErrorCode::unsupported,
+                  fmt::format("cannot run as {}: the centre does not run as root, and jobs only as "
+                              "its own user {}",
+                              name, self_.name));
+    }
+    if (found) user = std::move(*found);
   }
-  user = std::move(*found);
+  if (user.uid == 0 && !config_.allow_root) {
+    return fail(ErrorCode::unsupported,
+                fmt::format("no job runs as root here: the operator names a Unix user for {}",
+                            order.start.user));
+  }
+  if (user.uid == self_.uid && user.gid == self_.gid) return {};
   text.switch_user = true;
   text.uid = user.uid;
   text.gid = user.gid;
@@ -110,30 +130,44 @@ Status OrderMaker::choose_user(const Order& order, OrderText& text, User& user) 
   return {};
 }
 
+// Others than the job's user cannot look into it.
 Status OrderMaker::make_directory(JobId job, const User& user) {
   if (prepared_.contains(job)) return {};
   const std::string dir = job_directory(config_.home, job);
-  if (mkdir(dir.c_str(), 0750) != 0) {
-    if (errno == EEXIST) return {};
-    return cannot("make the directory", dir);
+  if (mkdir(dir.c_str(), 0700) != 0 && errno != EEXIST) return cannot("make the directory", dir);
+  const int fd = open(dir.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  struct stat info {};
+  if (fd < 0 || fstat(fd, &info) != 0) return cannot("open the directory", dir);
+  Status status;
+  const bool is_ours = info.st_uid == self_.uid;  // fresh, or from a start that got no further
+  if (info.st_uid != user.uid && !is_ours) {
+    status = fail(ErrorCode::failed,
+                  fmt::format("{} belongs to another user than {}: a job keeps the Unix user it "
+                              "began with",
+                              dir, user.name),
+                  dir);
+  } else if (info.st_uid != user.uid && fchown(fd, user.uid, user.gid) != 0) {
+    status = cannot("give the user the directory", dir);
   }
-  if (user.uid != self_.uid && chown(dir.c_str(), user.uid, user.gid) != 0) {
-    return cannot("give the user the directory", dir);
-  }
-  return {};
+  close(fd);
+  return status;
 }
 
-// Under another name first: a script that is there is there wholly.
-Result<std::string> OrderMaker::write_script(const Order& order) {
+// Under another name first: a script that is there is there wholly. The directory is the user's,
+// who may have put anything there: nothing is followed or written over.
+Result<std::string> OrderMaker::write_script(const Order& order, const User& user) {
   const JobId job = order.start.attempt.job;
   const std::string path = job_directory(config_.home, job) + "/script";
   if (prepared_.contains(job) || access(path.c_str(), F_OK) == 0) return path;
   const std::string draft = path + ".new";
   unlink(draft.c_str());
-  const int fd = open(draft.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0755);
+  const int fd = open(draft.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0700);
   if (fd < 0) return cannot("write", draft);
-  const Status written = write_all(fd, order.payload->script, draft);
-  fchmod(fd, 0755);
+  Status written = write_all(fd, order.payload->script, draft);
+  if (written && user.uid != self_.uid && fchown(fd, user.uid, user.gid) != 0) {
+    written = cannot("give the user", draft);
+  }
+  fchmod(fd, 0700);
   close(fd);
   if (!written) return tl::unexpected(written.error());
   if (rename(draft.c_str(), path.c_str()) != 0) return cannot("write", path);
@@ -224,7 +258,7 @@ Result<OrderText> OrderMaker::make(const Order& order, const std::string& cpus) 
   if (payload.script.empty()) {
     text.argv = payload.argv;
   } else {
-    Result<std::string> script = write_script(order);
+    Result<std::string> script = write_script(order, user);
     if (!script) return tl::unexpected(script.error());
     if (payload.launch) {
       ForeignOrder(config_, order, user, files, cpus, {}).choose_shell(*script, text);
@@ -242,8 +276,8 @@ Result<OrderText> OrderMaker::make(const Order& order, const std::string& cpus) 
   text.stderr_path = files.stderr_path;
   text.append = payload.append_output;
   text.umask = payload.umask & 0777;
-  text.limits = {open_files_limit()};
-  text.no_new_privileges = config_.no_new_privileges;
+  text.limits = {open_files_limit(), {RLIMIT_CORE, 0, 0}};
+  text.no_new_privileges = config_.no_new_privileges || text.switch_user;
   text.cpus = cpus;
   text.memory = std::max(start.placement.memory, Bytes{0});
   text.limit = std::max(start.limit, Duration{0});

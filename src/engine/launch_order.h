@@ -31,7 +31,7 @@ class OrderMaker {
   Status check(const Order& order) const;
   Status choose_user(const Order& order, OrderText& text, User& user);
   Status make_directory(JobId job, const User& user);
-  Result<std::string> write_script(const Order& order);
+  Result<std::string> write_script(const Order& order, const User& user);
   Status fill_environment(const Order& order, const User& user, const Files& files,
                           const std::string& cpus, OrderText& text) const;
   void add_devices(const Placement& placement, std::map<std::string, std::string>& all) const;

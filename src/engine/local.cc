@@ -38,8 +38,10 @@ struct Quit {};
 
 using Command = std::variant<Order, Adopt, Stop, Signal, Forget, Quit>;
 
+// Users reach their jobs' directories through it and cannot list it.
 Status make_dir(const std::string& path) {
-  if (mkdir(path.c_str(), 0755) == 0 || errno == EEXIST) return {};
+  const bool is_there = mkdir(path.c_str(), 0711) == 0 || errno == EEXIST;
+  if (is_there && chmod(path.c_str(), 0711) == 0) return {};
   return fail(ErrorCode::failed, fmt::format("cannot make {}: {}", path, std::strerror(errno)),
               path);
 }

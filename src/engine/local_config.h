@@ -17,8 +17,12 @@ struct LocalConfig {
   Machine machine;               // empty: jobs are not bound and see no devices
   Duration grace = seconds(30);  // between asking a job to end and killing it
   GroupMode groups = GroupMode::automatic;
-  bool no_new_privileges = false;  // jobs cannot gain rights by set-user-ID programs
-  int32_t idle_supervisors = 4;    // kept ready for the next start
+  // Jobs cannot gain rights by set-user-ID programs; jobs of other users never can.
+  bool no_new_privileges = false;
+  // Jobs of uid 0, and of people without a Unix user here as the daemon's own user. For machines
+  // that are one person's.
+  bool allow_root = true;
+  int32_t idle_supervisors = 4;  // kept ready for the next start
   // For jobs that came as scripts of other schedulers.
   std::string shims;          // folder with those schedulers' commands
   std::string epilogue_path;  // the pentad-epilogue to run; empty: nothing follows a job's end

@@ -127,7 +127,16 @@ class Client::Impl {
       if (result) break;
     }
     in_ = {};
-    return result;
+    used_last_ = 0;
+    if (!result || !address_.is_tls) return result;
+    if (!tls_) {
+      auto context = TlsContext::for_client(options_.authorities);
+      if (!context) {
+        return fail(ErrorCode::invalid, options_.authorities + " " + context.error().message);
+      }
+      tls_ = std::move(*context);
+    }
+    return socket_.start_tls(tls_, address_.host, options_.connect_timeout);
   }
 
   Result<Response> attempt(Method method, std::string_view target, std::string_view body,
@@ -210,6 +219,7 @@ class Client::Impl {
 
   Address address_;
   ClientOptions options_;
+  std::shared_ptr<const TlsContext> tls_;
   ClientSocket socket_;
   ReadBuffer in_;
   size_t used_last_ = 0;
@@ -263,12 +273,14 @@ Result<Address> Address::parse(std::string_view text) {
     address.unix_path = text;
     return address;
   }
-  if (text.starts_with("https://")) {
-    return fail(ErrorCode::unsupported, "'" + std::string(text) + "': https is not spoken here");
-  }
-  if (text.starts_with("http://")) text.remove_prefix(7);
+  address.is_tls = text.starts_with("https://");
+  bool has_scheme = address.is_tls || text.starts_with("http://");
+  if (has_scheme) text.remove_prefix(text.find("//") + 2);
   if (text.ends_with('/')) text.remove_suffix(1);
-  auto where = parse_host_port(text);
+  std::string whole(text);
+  bool has_port = text.find(':', text.rfind(']') == text.npos ? 0 : text.rfind(']')) != text.npos;
+  if (has_scheme && !has_port) whole += address.is_tls ? ":443" : ":80";
+  auto where = parse_host_port(whole);
   if (!where) return tl::unexpected(where.error());
   address.host = where->host;
   address.port = where->port;
@@ -278,7 +290,8 @@ Result<Address> Address::parse(std::string_view text) {
 std::string Address::to_text() const {
   if (!unix_path.empty()) return "unix:" + unix_path;
   bool is_v6 = host.find(':') != std::string::npos;
-  return "http://" + (is_v6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
+  std::string scheme = is_tls ? "https://" : "http://";
+  return scheme + (is_v6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
 }
 
 std::string percent_encode(std::string_view text) {

@@ -1,5 +1,5 @@
 // A small synchronous HTTP/1.1 client for the command line: one connection, kept alive, TCP or Unix
-// socket. Not for several threads at once.
+// socket, TLS for https. Not for several threads at once.
 #pragma once
 
 #include <functional>
@@ -14,12 +14,13 @@
 
 namespace pentad::net {
 
-// Where a server is. Text: "http://127.0.0.1:6580", "127.0.0.1:6580", "unix:/run/pentad.sock" or an
-// absolute path.
+// Where a server is. Text: "https://centre.example.org" (port 443), "http://127.0.0.1:6580",
+// "127.0.0.1:6580", "unix:/run/pentad.sock" or an absolute path.
 struct Address {
   std::string unix_path;  // if not empty, the rest does not count
   std::string host;
   uint16_t port = 0;
+  bool is_tls = false;
 
   static Result<Address> parse(std::string_view text);
   std::string to_text() const;
@@ -30,12 +31,15 @@ struct ClientOptions {
   Duration timeout = seconds(60);         // without a byte of the answer
   Duration stream_timeout = seconds(60);  // without a byte of a stream: heartbeats come more often
   size_t max_body_bytes = 256 << 20;
+  // PEM file with the authorities (or certificates) that are trusted; empty: the system's.
+  std::string authorities;
   // Asked when a signal has interrupted the waiting; true gives up with `failed`.
   std::function<bool()> is_interrupted;
 };
 
 // Errors: unavailable (nobody listens there), timed_out, too_large, invalid (what came is not
-// HTTP), failed (the connection broke). An answer of any status, 500 too, is not an error.
+// HTTP, or who answers is not trusted), failed (the connection broke). An answer of any status, 500
+// too, is not an error.
 class Client {
  public:
   explicit Client(Address address, ClientOptions options = {});

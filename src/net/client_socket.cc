@@ -22,6 +22,8 @@ tl::unexpected<Error> io_error(int error) {
 }  // namespace
 
 void ClientSocket::close() {
+  if (tls_) tls_->end();
+  tls_.reset();
   if (fd_ >= 0) ::close(fd_);
   fd_ = -1;
 }
@@ -62,7 +64,37 @@ Status ClientSocket::connect(const SocketAddress& address, Duration timeout) {
   return {};
 }
 
+Status ClientSocket::start_tls(std::shared_ptr<const TlsContext> context, const std::string& host,
+                               Duration timeout) {
+  context_ = std::move(context);
+  tls_ = std::make_unique<TlsChannel>(*context_, fd_, host);
+  for (;;) {
+    TlsStep step = tls_->handshake();
+    if (step == TlsStep::done) return {};
+    if (step == TlsStep::failed || step == TlsStep::closed) {
+      bool is_untrusted = tls_->is_untrusted();
+      std::string why = tls_->why();
+      return fail(ErrorCode::invalid,
+                  is_untrusted ? why : "no TLS could be agreed on with what answers there: " + why);
+    }
+    if (auto ready = follow(step, timeout); !ready) return ready;
+  }
+}
+
+Status ClientSocket::follow(TlsStep step, Duration timeout) {
+  if (step == TlsStep::wants_read) return wait(POLLIN, timeout);
+  if (step == TlsStep::wants_write) return wait(POLLOUT, timeout);
+  return fail(ErrorCode::failed, tls_->why().empty() ? "the connection broke" : tls_->why());
+}
+
 Status ClientSocket::write(std::string_view bytes, Duration timeout) {
+  while (tls_ && !bytes.empty()) {
+    size_t n = 0;
+    TlsStep step = tls_->write(bytes.data(), bytes.size(), n);
+    bytes.remove_prefix(n);
+    if (step == TlsStep::done) continue;
+    if (auto ready = follow(step, timeout); !ready) return ready;
+  }
   while (!bytes.empty()) {
     ssize_t n = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
     if (n >= 0) {
@@ -77,6 +109,13 @@ Status ClientSocket::write(std::string_view bytes, Duration timeout) {
 }
 
 Result<size_t> ClientSocket::read(char* to, size_t size, Duration timeout) {
+  while (tls_) {
+    size_t n = 0;
+    TlsStep step = tls_->read(to, size, n);
+    if (step == TlsStep::done) return n;
+    if (step == TlsStep::closed) return 0;
+    if (auto ready = follow(step, timeout); !ready) return tl::unexpected(ready.error());
+  }
   while (true) {
     ssize_t n = ::recv(fd_, to, size, 0);
     if (n >= 0) return static_cast<size_t>(n);
@@ -88,9 +127,13 @@ Result<size_t> ClientSocket::read(char* to, size_t size, Duration timeout) {
   }
 }
 
-void ClientSocket::shutdown_write() { ::shutdown(fd_, SHUT_WR); }
+void ClientSocket::shutdown_write() {
+  if (tls_) tls_->end();
+  ::shutdown(fd_, SHUT_WR);
+}
 
-bool ClientSocket::is_stale() const {
+bool ClientSocket::is_stale() {
+  if (tls_) return !tls_->is_quiet();
   pollfd p{fd_, POLLIN, 0};
   return poll(&p, 1, 0) != 0;
 }

@@ -81,7 +81,7 @@ TEST_CASE("addresses in words") {
   CHECK(Address::parse("http://[::1]:6580")->to_text() == "http://[::1]:6580");
   CHECK(Address::parse("unix:/a/b.sock")->to_text() == "unix:/a/b.sock");
   CHECK(Address::parse("/a/b.sock")->unix_path == "/a/b.sock");
-  for (auto text : {"", "localhost", "https://localhost:1", "http://a b:1", "a:b", "unix:a"}) {
+  for (auto text : {"", "localhost", "https://localhost:x", "http://a b:1", "a:b", "unix:a"}) {
     CHECK_MESSAGE(!Address::parse(text), text);
   }
 }

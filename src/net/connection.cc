@@ -1,14 +1,13 @@
 // Reading and life cycle; see connection_write.cc for answers.
 #include "net/connection.h"
 
-#include <sys/socket.h>
-
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/post.hpp>
 #include <exception>
 #include <utility>
 
 #include "net/exchange.h"
+#include "net/listen.h"
 #include "net/target.h"
 
 namespace pentad::net {
@@ -24,20 +23,31 @@ constexpr size_t linger_bytes = 256 << 20;  // read away after a refusal, at mos
 
 }  // namespace
 
-Connection::Connection(std::shared_ptr<IoLoop> loop, Socket socket, Peer peer)
+Connection::Connection(std::shared_ptr<IoLoop> loop, Socket socket, Peer peer,
+                       std::shared_ptr<const TlsContext> tls)
     : loop_(std::move(loop)),
       socket_(std::move(socket)),
       peer_(std::move(peer)),
       parser_(MessageKind::request,
-              {loop_->options().max_header_bytes, loop_->options().max_body_bytes}) {}
+              {loop_->options().max_header_bytes, loop_->options().max_body_bytes}) {
+  if (!tls) return;
+  tls_ = std::make_unique<TlsChannel>(*tls, socket_.native_handle());
+}
 
 void Connection::start() {
+  if (tls_) {
+    handshake_ = loop_->begin_handshake(*this);
+    state_ = State::handshaking;
+    deadline_ = Clock::now() + to_chrono(loop_->options().handshake_timeout);
+    return handshake();
+  }
   set_read_deadline();
   read();
 }
 
 void Connection::close() {
   if (state_ == State::closed) return;
+  end_handshake();
   state_ = State::closed;
   auto self = shared_from_this();
   {
@@ -45,6 +55,7 @@ void Connection::close() {
     is_closed_ = true;
   }
   error_code ignored;
+  if (tls_) tls_->end();
   socket_.close(ignored);
   release_body();
   if (auto stream = std::exchange(stream_, nullptr)) stream->close();
@@ -52,9 +63,13 @@ void Connection::close() {
 }
 
 void Connection::finish() {
-  bool is_idle = state_ == State::reading && !parser_.has_started() && in_.empty();
-  if (is_idle || state_ == State::lingering) return close();
+  if (idle_until() || state_ == State::lingering || state_ == State::handshaking) return close();
   if (state_ == State::streaming) stream_->end({});
+}
+
+std::optional<Clock::time_point> Connection::idle_until() const {
+  bool is_idle = state_ == State::reading && !parser_.has_started() && in_.empty();
+  return is_idle ? deadline_ : std::nullopt;
 }
 
 void Connection::sweep(Clock::time_point now) {
@@ -86,6 +101,7 @@ void Connection::set_read_deadline() {
 
 void Connection::read() {
   if (is_reading_ || state_ == State::closed) return;
+  if (tls_) return read_tls();
   is_reading_ = true;
   bool is_long = state_ == State::lingering || (parser_.has_head() && !parser_.is_done());
   auto [data, size] = in_.prepare(is_long ? body_read_bytes : head_read_bytes,
@@ -154,14 +170,29 @@ void Connection::parse() {
   read();
 }
 
+// Who may ask here at all, and in whose name.
+std::optional<Problem> Connection::check_sender() {
+  const ServerShared& shared = loop_->shared();
+  bool is_own = tls_ || is_loopback(host_of(peer_.address));
+  if (!is_own && !shared.proxies.empty() && !shared.proxies.contains(peer_.address)) {
+    return make_problem(HttpProblem::foreign_host,
+                        "Only the centre's proxy may speak to this port directly.",
+                        "use the address of the proxy");
+  }
+  Peer client = shared.proxies.client(peer_, parser_.head().headers);
+  const auto tls = shared.tls();
+  static const std::vector<std::string> none;
+  const OriginRules rules{shared.options.allowed_hosts, tls ? tls->certificate().names : none,
+                          client.is_tls};
+  return check_origin(parser_.head(), rules);
+}
+
 // Looks at the head before its body is read. False: refused.
 bool Connection::accept_head() {
   head_accepted_ = true;
   body_start_ = Clock::now();
-  const ServerOptions& o = loop_->options();
   if (!peer_.is_unix) {
-    bool any_host = o.allow_remote && o.allowed_hosts.empty();
-    if (auto problem = check_origin(parser_.head(), o.allowed_hosts, any_host)) {
+    if (auto problem = check_sender()) {
       refuse(*problem);
       return false;
     }
@@ -176,9 +207,7 @@ bool Connection::accept_head() {
   // Nothing else is being written, so these few bytes find room, unless the client reads no
   // answers.
   constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
-  auto sent =
-      send(socket_.native_handle(), go_on.data(), go_on.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
-  if (sent == static_cast<ssize_t>(go_on.size())) return true;
+  if (tell_at_once(go_on)) return true;
   close();
   return false;
 }
@@ -204,6 +233,7 @@ void Connection::dispatch() {
   state_ = State::handling;
   deadline_.reset();
   MessageHead& head = parser_.head();
+  client_is_tls_ = peer_.is_tls;
   auto target = parse_target(head.target);
   Method method = method_from_name(head.method);
   if (!target) {
@@ -215,9 +245,10 @@ void Connection::dispatch() {
   request.path = std::move(target->path);
   request.segments = std::move(target->segments);
   request.query = std::move(target->query);
+  request.peer = loop_->shared().proxies.client(peer_, head.headers);
+  client_is_tls_ = request.peer.is_tls;
   request.headers = std::move(head.headers);
   request.body = std::move(parser_.body());
-  request.peer = peer_;
   Responder responder(std::make_shared<Exchange>(shared_from_this()));
   try {
     loop_->shared().handler(std::move(request), std::move(responder));
@@ -232,6 +263,7 @@ void Connection::dispatch() {
 void Connection::refuse(const Problem& problem) {
   state_ = State::handling;
   refused_ = true;
+  client_is_tls_ = peer_.is_tls;
   respond(to_response(problem));
 }
 

@@ -5,6 +5,8 @@
 
 #include <array>
 #include <atomic>
+#include <boost/asio/buffer.hpp>
+#include <list>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -15,13 +17,16 @@
 #include "net/problem.h"
 #include "net/read_buffer.h"
 #include "net/stream_state.h"
+#include "net/tls_channel.h"
 #include "net/wire.h"
 
 namespace pentad::net {
 
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
-  Connection(std::shared_ptr<IoLoop> loop, Socket socket, Peer peer);
+  // `tls`: null for plain HTTP.
+  Connection(std::shared_ptr<IoLoop> loop, Socket socket, Peer peer,
+             std::shared_ptr<const TlsContext> tls);
 
   void start();
   // Closes when a deadline has passed; writes a heartbeat when one is due.
@@ -29,6 +34,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
   // Closes as soon as what is being asked has been answered.
   void finish();
   void close();
+  bool is_unix() const { return peer_.is_unix; }
+  // Idle, nobody asking: when it will be closed for that.
+  std::optional<Clock::time_point> idle_until() const;
 
   // From any thread, once per request.
   void answer(Response response);
@@ -36,18 +44,27 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::shared_ptr<StreamState> make_stream(StreamOptions options);
 
  private:
-  enum class State { reading, handling, writing, streaming, lingering, closed };
+  enum class State { handshaking, reading, handling, writing, streaming, lingering, closed };
 
   template <class F>
   void run_on_loop(F f);
 
-  // connection_read.cc
+  // connection_tls.cc
+  void handshake();
+  void end_handshake();
+  void refuse_plain();
+  void read_tls();
+  void write_tls(const std::array<boost::asio::const_buffer, 3>& parts);
+  bool tell_at_once(std::string_view bytes);
+
+  // connection.cc
   void read();
   void on_read(boost::system::error_code ec, size_t bytes);
   void drain(size_t bytes);
   void on_end_of_input();
   void parse();
   bool accept_head();
+  std::optional<Problem> check_sender();
   bool account_body();
   void dispatch();
   void refuse(const Problem& problem);
@@ -69,7 +86,12 @@ class Connection : public std::enable_shared_from_this<Connection> {
   // Shared: a responder, and with it this connection, may outlive the server.
   const std::shared_ptr<IoLoop> loop_;
   Socket socket_;
-  const Peer peer_;
+  Peer peer_;
+  std::unique_ptr<TlsChannel> tls_;
+  std::string tls_piece_;                       // of an answer, as one record
+  std::list<Connection*>::iterator handshake_;  // while handshaking
+  bool first_byte_seen_ = false;
+  bool client_is_tls_ = false;  // of this request, a proxy's word included
   State state_ = State::reading;
   std::optional<Clock::time_point> deadline_;
 

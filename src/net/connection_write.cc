@@ -24,7 +24,8 @@ void Connection::begin_answer(const Response& response, BodyFraming framing) {
   keep_alive_ = head.keep_alive && parser_.is_done() && !refused_ && !input_ended_ &&
                 !loop_->shared().stopping && framing != BodyFraming::until_close;
   out_head_.clear();
-  append_head(out_head_, response, {framing, keep_alive_, head.is_http_1_1}, loop_->date());
+  append_head(out_head_, response, {framing, keep_alive_, head.is_http_1_1, client_is_tls_},
+              loop_->date());
   out_body_.clear();
   out_tail_.clear();
   release_body();
@@ -85,6 +86,7 @@ void Connection::on_written(error_code ec, size_t bytes) {
   if (left == 0) return on_all_written();
   last_write_ = Clock::now();
   deadline_ = last_write_ + to_chrono(loop_->options().write_timeout);
+  if (tls_) return write_tls(parts);
   socket_.async_write_some(parts, [self = shared_from_this()](error_code ec, size_t bytes) {
     self->on_written(ec, bytes);
   });
@@ -148,6 +150,7 @@ void Connection::finish_message() {
 
 void Connection::linger() {
   error_code ec;
+  if (tls_) tls_->end();
   socket_.shutdown(Socket::shutdown_send, ec);
   if (ec || input_ended_) return close();
   state_ = State::lingering;

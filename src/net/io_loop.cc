@@ -13,8 +13,8 @@ namespace {
 
 // Deadlines are looked at this often: a quarter of the shortest, but not for nothing.
 std::chrono::milliseconds interval_for(const ServerOptions& o) {
-  Duration shortest = std::min({o.header_timeout, o.body_timeout, o.keep_alive_timeout,
-                                o.write_timeout, o.heartbeat, seconds(4)});
+  Duration shortest = std::min({o.handshake_timeout, o.header_timeout, o.body_timeout,
+                                o.keep_alive_timeout, o.write_timeout, o.heartbeat, seconds(4)});
   return std::max(to_chrono(shortest) / 4, std::chrono::milliseconds(10));
 }
 
@@ -23,16 +23,43 @@ std::chrono::milliseconds interval_for(const ServerOptions& o) {
 IoLoop::IoLoop(std::shared_ptr<ServerShared> shared)
     : shared_(std::move(shared)), sweep_interval_(interval_for(shared_->options)) {}
 
-void IoLoop::add(Socket socket, Peer peer) {
-  auto connection =
-      std::make_shared<Connection>(shared_from_this(), std::move(socket), std::move(peer));
+void IoLoop::add(Socket socket, Peer peer, std::shared_ptr<const TlsContext> tls) {
+  auto connection = std::make_shared<Connection>(shared_from_this(), std::move(socket),
+                                                 std::move(peer), std::move(tls));
   connections_.insert(connection);
   connection->start();
   schedule_sweep();
 }
 
+// Honest clients finish within moments: those that have not for longest are the slow ones of an
+// attack, and make room.
+std::list<Connection*>::iterator IoLoop::begin_handshake(Connection& connection) {
+  if (++shared_->handshakes > shared_->options.max_handshakes && !handshakes_.empty()) {
+    handshakes_.front()->close();
+  }
+  return handshakes_.insert(handshakes_.end(), &connection);
+}
+
+void IoLoop::end_handshake(std::list<Connection*>::iterator handshake) {
+  handshakes_.erase(handshake);
+  --shared_->handshakes;
+}
+
 void IoLoop::remove(const std::shared_ptr<Connection>& connection) {
-  if (connections_.erase(connection) == 1) --shared_->connections;
+  if (connections_.erase(connection) == 0) return;
+  --shared_->connections;
+  if (!connection->is_unix()) --shared_->over_tcp;
+}
+
+void IoLoop::shed() {
+  std::vector<std::pair<Clock::time_point, std::shared_ptr<Connection>>> idle;
+  for (const auto& connection : connections_) {
+    if (auto until = connection->idle_until()) idle.emplace_back(*until, connection);
+  }
+  if (idle.empty()) return;
+  size_t count = std::max<size_t>(1, idle.size() / 16);
+  std::nth_element(idle.begin(), idle.begin() + static_cast<ptrdiff_t>(count - 1), idle.end());
+  for (size_t i = 0; i < count; ++i) idle[i].second->close();
 }
 
 void IoLoop::stop_connections(bool force) {

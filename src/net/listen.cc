@@ -139,8 +139,11 @@ Result<std::vector<ListeningSocket>> listen_tcp(std::string_view address, bool a
   if (!allow_remote && !is_loopback(wanted->host)) {
     return fail(ErrorCode::invalid,
                 "refusing to listen on " + std::string(address) +
-                    ": there is no authentication yet, and anybody who reaches that address could "
-                    "run programs here. Listen on 127.0.0.1 and use an SSH tunnel",
+                    ": other machines reach that address, and passwords, tokens and data would "
+                    "cross the network in clear. Give the centre a certificate ([tls] in "
+                    "pentad.toml; `pentad certificate --self-signed HOST` makes one for a try), "
+                    "name the proxy that has one ([http] behind_proxy), or say "
+                    "--insecure-listen if nobody else can be on that network",
                 std::string(address));
   }
   std::vector<ListeningSocket> sockets;

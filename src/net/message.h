@@ -39,7 +39,9 @@ struct Peer {
   int64_t uid = -1;
   int64_t gid = -1;
   int64_t pid = -1;
-  std::string address;  // "127.0.0.1:54321", "unix"
+  // "127.0.0.1:54321", "unix"; without a port when a trusted proxy has named it.
+  std::string address;
+  bool is_tls = false;  // nobody on the way can read along, as far as we know
 };
 
 struct Request {

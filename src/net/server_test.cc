@@ -355,18 +355,27 @@ TEST_CASE("over a Unix socket the handler knows who asks, and any Host will do")
   CHECK(client.receive().body == std::to_string(getuid()) + " " + std::to_string(getpid()));
 }
 
-TEST_CASE("too many connections: the next is sent away") {
+TEST_CASE("too many connections, all busy: the next is sent away, and the Unix socket is open") {
+  TempDir dir;
   ServerOptions options;
+  options.listen = {"127.0.0.1:0"};
+  options.unix_path = dir.path() + "/p.sock";
   options.max_connections = 2;
   Fixture f(options);
-  RawClient first(f.port());
-  RawClient second(f.port());
-  first.send(get("/hello"));
-  second.send(get("/hello"));
-  CHECK(first.receive().status == 200);
-  CHECK(second.receive().status == 200);
-  RawClient third(f.port());
-  CHECK(third.rest().starts_with("HTTP/1.1 503 "));
+  std::deque<RawClient> busy;
+  for (int i = 0; i < 6; ++i) {  // four more than allowed come in while idle ones would go
+    busy.emplace_back(f.port());
+    busy.back().send(get("/park"));
+  }
+  std::vector<Responder> parked;
+  for (int i = 0; i < 6; ++i) parked.push_back(f.parking.take());
+  RawClient next(f.port());
+  CHECK(next.rest().starts_with("HTTP/1.1 503 "));
+  RawClient local(options.unix_path);
+  local.send(get("/hello"));
+  CHECK(local.receive().status == 200);
+  for (Responder& r : parked) r.send(text("late"));
+  for (RawClient& client : busy) CHECK(client.receive().body == "late");
 }
 
 TEST_CASE("many clients on several I/O threads, answered from another thread") {

@@ -5,7 +5,9 @@
 #include <charconv>
 #include <ctime>
 
+#include "net/certificate.h"
 #include "net/listen.h"
+#include "net/socket_address.h"
 
 namespace pentad::net {
 
@@ -39,22 +41,45 @@ std::string_view without_port(std::string_view authority) {
   return has_port ? authority.substr(0, colon) : authority;
 }
 
-bool is_ours(std::string_view authority, const std::vector<std::string>& allowed) {
+std::string without_brackets(std::string_view host) {
+  bool is_v6 = host.starts_with('[') && host.ends_with(']');
+  return std::string(is_v6 ? host.substr(1, host.size() - 2) : host);
+}
+
+bool is_ours(std::string_view authority, const OriginRules& rules) {
   std::string_view host = without_port(authority);
   auto same = [&](const std::string& name) {
     return equal_without_case(name, host) || equal_without_case(name, authority);
   };
-  return is_loopback(host) || std::any_of(allowed.begin(), allowed.end(), same);
+  return is_loopback(host) || tcp_address(without_brackets(host), 0) ||
+         std::any_of(rules.allowed.begin(), rules.allowed.end(), same) ||
+         is_named(rules.certified, host);
 }
 
 Problem foreign(std::string_view field, const std::string& value) {
-  Problem p = make_problem(
-      HttpProblem::foreign_host,
-      "The " + std::string(field) + " header names " + value.substr(0, 100) +
-          ", which this server does not answer for.",
-      "speak to it as localhost, or list the name in allowed_hosts in the configuration");
+  Problem p =
+      make_problem(HttpProblem::foreign_host,
+                   "The " + std::string(field) + " header names " + value.substr(0, 100) +
+                       ", which this server does not answer for.",
+                   "speak to it by a name of its own; its operator lists them in [http] hosts");
   p.field = field;
   return p;
+}
+
+// What browsers may do with an answer: not guess its type, not frame it, not tell other sites where
+// their visitors come from, not keep it, and nothing that a page of ours does not name itself.
+void append_protection(std::string& out, const Response& response, bool is_tls) {
+  out.append(
+      "X-Content-Type-Options: nosniff\r\nX-Frame-Options: DENY\r\n"
+      "Referrer-Policy: no-referrer\r\n");
+  if (is_tls) out.append("Strict-Transport-Security: max-age=31536000\r\n");
+  if (!response.headers.find("Cache-Control")) out.append("Cache-Control: no-store\r\n");
+  if (response.media_type.starts_with("text/html") &&
+      !response.headers.find("Content-Security-Policy")) {
+    out.append(
+        "Content-Security-Policy: default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'\r\n");
+  }
 }
 
 }  // namespace
@@ -67,8 +92,8 @@ void append_head(std::string& out, const Response& response, const HeadFraming& 
   out.append("\r\n");
   if (framing.body != BodyFraming::none) {
     append_field(out, "Content-Type", response.media_type);
-    out.append("X-Content-Type-Options: nosniff\r\n");
   }
+  append_protection(out, response, framing.is_tls);
   if (framing.body == BodyFraming::length) {
     out.append("Content-Length: ");
     append_number(out, response.body.size());
@@ -129,8 +154,7 @@ Problem problem_of(ParseFailure failure, const ParserLimits& limits) {
   return make_problem(HttpProblem::malformed_request, "What came is not an HTTP request.");
 }
 
-std::optional<Problem> check_origin(const MessageHead& head,
-                                    const std::vector<std::string>& allowed, bool any_host) {
+std::optional<Problem> check_origin(const MessageHead& head, const OriginRules& rules) {
   const std::string* host = nullptr;
   for (const auto& [name, value] : head.headers.items) {
     if (!equal_without_case(name, "Host")) continue;
@@ -140,13 +164,15 @@ std::optional<Problem> check_origin(const MessageHead& head,
   if (!host && head.is_http_1_1) {
     return make_problem(HttpProblem::malformed_request, "The Host header is missing.");
   }
-  if (host && !any_host && !is_ours(*host, allowed)) return foreign("Host", *host);
+  if (host && !is_ours(*host, rules)) return foreign("Host", *host);
   const std::string* origin = head.headers.find("Origin");
   if (!origin) return std::nullopt;
   size_t slashes = origin->find("://");
   std::string_view authority =
       slashes == origin->npos ? "" : std::string_view(*origin).substr(slashes + 3);
-  bool is_same = host && equal_without_case(authority, *host);
+  bool is_clear = rules.is_tls && equal_without_case(origin->substr(0, 7), "http://");
+  bool is_same = host && !is_clear && equal_without_case(authority, *host);
+  const auto& allowed = rules.allowed;
   bool is_listed = std::any_of(allowed.begin(), allowed.end(), [&](const std::string& name) {
     return equal_without_case(name, authority) || equal_without_case(name, without_port(authority));
   });

@@ -19,6 +19,7 @@ struct HeadFraming {
   BodyFraming body = BodyFraming::length;
   bool keep_alive = true;
   bool is_http_1_1 = true;
+  bool is_tls = false;  // tells browsers never to come without
 };
 
 // Appends the status line and header fields with the empty line behind them. `date` is a whole
@@ -35,10 +36,17 @@ std::string chunk_head(size_t bytes);
 // What to answer a message that could not be parsed.
 Problem problem_of(ParseFailure failure, const ParserLimits& limits);
 
-// Refuses requests that a web page elsewhere made a browser send: DNS rebinding shows in Host,
-// forms and scripts of other sites in Origin. `allowed` are host names besides loopback; `any_host`
-// takes every Host.
-std::optional<Problem> check_origin(const MessageHead& head,
-                                    const std::vector<std::string>& allowed, bool any_host);
+// Whom requests may be for. `allowed` are names that the configuration lists, `certified` those of
+// the certificate.
+struct OriginRules {
+  const std::vector<std::string>& allowed;
+  const std::vector<std::string>& certified;
+  bool is_tls = false;  // pages that came in clear are foreign: anybody could have written them
+};
+
+// Refuses requests that a web page elsewhere made a browser send: DNS rebinding shows in Host (a
+// name that is not ours; an address is nothing that could be bound again), forms and scripts of
+// other sites in Origin.
+std::optional<Problem> check_origin(const MessageHead& head, const OriginRules& rules);
 
 }  // namespace pentad::net

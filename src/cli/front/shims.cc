@@ -56,6 +56,7 @@ void make_links(const fs::path& folder, const fs::path& home) {
 Globals find_centre(const std::string& folder) {
   Globals globals;
   globals.url = from_environment("PENTAD_URL");
+  globals.authorities = from_environment("PENTAD_CA");
   globals.home = from_environment("PENTAD_HOME");
   for (fs::path at : {fs::path(folder), fs::path(folder).parent_path()}) {
     if (!globals.home.empty() || folder.empty()) break;
