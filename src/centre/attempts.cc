@@ -171,9 +171,8 @@ void Centre::State::end_attempt(AttemptRecord& attempt, const AttemptEnd& report
 
   scheduler.release(attempt.allocation);
   pass_needed = true;
-  const Account& account = accounts.at(job.account);
-  fair_share.charge(account.project, account.user, dominant_core_ms(attempt, nodes, ran), now);
   Verdict verdict = judge(job, attempt, end);
+  int64_t used = dominant_core_ms(attempt, nodes, ran);
   --job.active;
   if (verdict.state != JobState::completed || job.worst == JobState::completed) {
     job.exit_code = end.exit_code;  // what went wrong in an array outlives what went well
@@ -189,6 +188,12 @@ void Centre::State::end_attempt(AttemptRecord& attempt, const AttemptEnd& report
   set_state(attempt, verdict.state);
   ended_attempts.push_back(
       {attempt.id, verdict.state, std::move(attempt.placement), attempt.ordered, std::move(end)});
+  // Where money counts, what was charged is what was used of the centre.
+  if (auto charged = settle_money(attempt, ended_attempts.back(), verdict.requeue)) {
+    used = charged->value;
+  }
+  const Account& account = accounts.at(job.account);
+  fair_share.charge(account.project, account.user, used, now);
   attempts.remove(attempt);
 
   if (verdict.requeue) {

@@ -17,6 +17,8 @@
 #include "base/result.h"
 #include "centre/effects.h"
 #include "centre/event.h"
+#include "centre/money_views.h"
+#include "ledger/ledger.h"
 #include "model/device.h"
 #include "model/job_status.h"
 #include "model/node.h"
@@ -88,6 +90,22 @@ class Centre {
     int64_t held = 0;
   };
   Counts counts() const;
+
+  // --- money; amounts as of the last event ---
+  // What the job would cost and whether it would be taken now. Nothing is stored.
+  Quote quote(const JobRequest& job) const;
+  std::optional<TenantBalance> balance(const std::string& tenant) const;  // nothing: no such tenant
+  std::vector<TenantBalance> balances() const;                            // ascending by tenant
+  std::vector<Price> prices() const;          // ascending by id, also those that have ended
+  std::vector<VoucherView> vouchers() const;  // ascending by id
+  std::vector<QuotaView> quotas() const;      // ascending by kind and name
+  // Every account with something in it, ascending by name: they sum to zero.
+  std::vector<Posting> accounts() const;
+  // The months a project was charged in, ascending; a closed one has its digest.
+  std::vector<ledger::MonthTotal> months(const std::string& tenant,
+                                         const std::string& project) const;
+  // What a running attempt holds; nothing when nothing was held for it.
+  std::optional<ledger::Hold> hold_of(const AttemptId& attempt) const;
 
   // --- snapshot ---
   // JSON, self-describing: fields unknown to the reader are ignored, missing ones keep their

@@ -159,10 +159,11 @@ struct Tick {
 };
 BOOST_DESCRIBE_STRUCT(Tick, (), ())
 
-using What =
-    std::variant<Configure, UpsertNode, SetNodeState, CreateReservation, DeleteReservation, Submit,
-                 Cancel, Hold, Release, Requeue, Modify, AttemptStarted, AttemptEnded, Tick,
-                 GiveTime, PutTenant, PutProject, PutUser, GrantRole, RevokeRole, Note>;
+using What = std::variant<Configure, UpsertNode, SetNodeState, CreateReservation, DeleteReservation,
+                          Submit, Cancel, Hold, Release, Requeue, Modify, AttemptStarted,
+                          AttemptEnded, Tick, GiveTime, PutTenant, PutProject, PutUser, GrantRole,
+                          RevokeRole, Note, TopUp, Adjust, SetCredit, SetBudget, SetQuota,
+                          PutPrices, EndPrice, IssueVoucher, CancelVoucher, Meter, CloseStatement>;
 
 }  // namespace pentad::event
 

@@ -50,6 +50,11 @@ std::string Centre::State::explain(const JobRecord& job) const {
     case PendingReason::array_limit:
       return fmt::format("{} of its elements run, the most it allows at a time",
                          r.array->max_running);
+    case PendingReason::frozen:
+    case PendingReason::quota:
+    case PendingReason::budget:
+    case PendingReason::money:
+      return explain_money(job);
     default:
       return "";
   }

@@ -52,6 +52,7 @@ void Centre::State::check_job_invariants(const JobRecord& job, Failures& failure
         job.active <= job.request->array->max_running || job.request->array->max_running < active,
         "array_limit_kept", name, failures);
   }
+  if (job.broke) ready = 0;
   expect(ready == job.queued, "queued_iff_startable",
          fmt::format("{} has {} ready, {} queued", name, ready, job.queued), failures);
   expect(job.queued == 0 || (scheduler.position(job.id) > 0), "queue_holds_ready_jobs", name,
@@ -97,6 +98,7 @@ std::vector<std::string> Centre::check_invariants() const {
       expect(s.find(id) != nullptr, "dependents_wait", fmt::format("job {}", id.value), failures);
     }
   }
+  s.check_money_invariants(failures);
   return failures;
 }
 

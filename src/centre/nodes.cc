@@ -10,7 +10,11 @@ namespace pentad {
 
 void Centre::State::on(const event::Configure& e) {
   const bool shifts = !(policy.shift_deadline_jobs == e.policy.shift_deadline_jobs);
+  const bool was_charging = charging();
   policy = e.policy;
+  ledger.set_policy(policy.money);
+  if (was_charging != charging()) charging_changed();
+  improve_all();
   if (shifts) shift_again();
   scheduler.set_policy(policy);
   fair_share.set_policy(policy);
@@ -18,6 +22,7 @@ void Centre::State::on(const event::Configure& e) {
     device_models[model.name] = model;
     scheduler.upsert_device_model(model);
   }
+  if (!e.device_models.empty()) find_cpu_models();
   rekey_queue();
 }
 
@@ -43,6 +48,8 @@ void Centre::State::on(const event::UpsertNode& e) {
   }
   NodeRecord& record = nodes.find_or_add(n.name);
   record.node = n;
+  const auto cpu = device_models.find(n.cpu_model);
+  record.cpu = cpu == device_models.end() ? nullptr : &cpu->second;
   scheduler.upsert_node(n, record.state);
   dirty_nodes.push_back(n.name);
   pass_needed = true;

@@ -41,6 +41,7 @@ uint64_t name_digest(const std::string& user, const std::string& name) {
 
 void Centre::State::set_request(JobRecord& job, JobRequest request) {
   if (job.request) {
+    if (job.counted != 0) uncount_waiting(job);
     requests.drop(job.request);
     accounts.drop(job.account);
   }
@@ -103,6 +104,8 @@ void Centre::State::index_job(JobRecord& job) {
 }
 
 void Centre::State::unindex_job(JobRecord& job) {
+  waits.remove(job.id);
+  job.broke = false;
   jobs.unlink_name(job);
   unlink_dependencies(job);
   clear_timers(job);
@@ -159,6 +162,7 @@ IndexSet Centre::State::startable(const JobRecord& job, const Eligible& eligible
 }
 
 void Centre::State::refresh(JobRecord& job) {
+  if (charging()) count_waiting(job);
   if (job.done) return;
   const JobRequest& r = *job.request;
   if (!job.delayed.empty() && job.delayed_until <= now) job.delayed = {};
@@ -181,9 +185,12 @@ void Centre::State::refresh(JobRecord& job) {
   if (r.array && r.array->max_running > 0) {
     count = std::clamp<int64_t>(r.array->max_running - job.active, 0, count);
   }
+  const bool broke = job.broke && count > 0;
+  if (broke) count = 0;
   set_queued(job, count);
-  PendingReason reason = reason_of(job, eligible, count);
-  if (all && count == 0 && !job.waiting.empty()) reason = PendingReason::array_limit;
+  PendingReason reason =
+      broke ? pentad::reason_of(waits.find(job.id)->gauge) : reason_of(job, eligible, count);
+  if (!broke && all && count == 0 && !job.waiting.empty()) reason = PendingReason::array_limit;
   if (reason != job.reason) touch(job);
   held_jobs += int{is_hold(reason)} - int{is_hold(job.reason)};
   job.reason = reason;
@@ -195,8 +202,10 @@ void Centre::State::set_queued(JobRecord& job, int64_t count) {
   if (count == 0) {
     scheduler.dequeue(job.id);
     --queued_jobs;
+    if (charging()) count_awake(job.account, -1);
   } else if (job.queued == 0) {
     if (queued_jobs++ == 0 && now >= fair_share_due) rekey_queue();
+    if (charging()) count_awake(job.account, 1);
     const JobRequest& r = *job.request;
     scheduler.enqueue({priority_of(job), job.submitted, job.id},
                       {r.resources, r.limit, r.precision, r.wish}, count);
@@ -262,7 +271,10 @@ void Centre::State::end_waiting(JobRecord& job, const IndexSet& elements, JobSta
 void Centre::State::start(Start&& start) {
   JobRecord* job = find(start.job);
   PENTAD_ASSERT(job != nullptr && job->queued > 0, "only queued jobs start");
-  if (--job->queued == 0) --queued_jobs;
+  if (--job->queued == 0) {
+    --queued_jobs;
+    if (charging()) count_awake(job->account, -1);
+  }
   const std::optional<int64_t> element =
       all_startable(*job) ? job->waiting.first() : startable(*job, evaluate(*job)).first();
   PENTAD_ASSERT(element.has_value(), "a queued job has an element that may start");
@@ -283,6 +295,10 @@ void Centre::State::start(Start&& start) {
   for (const NodeShare& share : attempt.placement.nodes) dirty_nodes.push_back(share.node);
   effects.starts.push_back(start_effect(*job, attempt));
   AttemptRecord& record = attempts.add(std::move(attempt), *job);
+  if (charging()) {
+    hold_money(record);
+    count_waiting(*job);
+  }
   set_state(record, JobState::starting);
   overruns.set(record.slot, overrun_time(record));
   touch(*job);

@@ -10,6 +10,7 @@
 #include "base/slots.h"
 #include "centre/request_pool.h"
 #include "model/attempt.h"
+#include "model/device.h"
 #include "model/index_set.h"
 #include "model/job_status.h"
 #include "model/node.h"
@@ -74,6 +75,8 @@ struct JobRecord : JobProgress {
   int64_t queued = 0;                    // its count there
   bool done = false;                     // final; leaves memory at the end of the step
   bool dirty = false;                    // listed in State::dirty_jobs
+  bool broke = false;                    // stands in State::waits
+  int64_t counted = 0;                   // its waiting elements, as the ledger knows them
 };
 struct AttemptRecord {
   AttemptId id;
@@ -90,6 +93,7 @@ struct AttemptRecord {
 
   // Derived; not in a snapshot.
   uint32_t slot = kNoSlot;  // where it stands in the AttemptTable
+  uint32_t hold = kNoSlot;  // what it holds of money, in State::holds
   bool counted = false;     // its state is, in the job
   JobRecord* job = nullptr;
   AttemptRecord* next_of_job = nullptr;
@@ -103,6 +107,8 @@ struct NodeRecord {
   Node node;
   NodeState state = NodeState::up;
   std::string reason;
+
+  const DeviceModel* cpu = nullptr;  // derived; null when it is not known
 };
 BOOST_DESCRIBE_STRUCT(NodeRecord, (), (node, state, reason))
 

@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "centre/centre.h"
+#include "centre/scenario_money.h"
 
 namespace pentad {
 
@@ -318,6 +319,17 @@ void Player::run(const std::string& verb, const std::string& subject, const Word
     Wait wait = centre_.why_waiting(job());
     return say(name_of(wait.reason) + ": " + wait.detail);
   }
+  if (verb == "accounts") {
+    for (const std::string& line : account_lines(centre_)) say(line);
+    return;
+  }
+  if (verb == "quote") {
+    for (const std::string& line : quote_lines(centre_.quote(job_request(w)))) say(line);
+    return;
+  }
+  if (auto what = money_command(verb, subject, w, centre_.policy(), kStart)) {
+    return send(std::move(*what));
+  }
   throw std::runtime_error("unknown command " + verb);
 }
 
@@ -371,6 +383,7 @@ void Player::print(const Effects& e) {
     if (is_final(j.state) && !j.message.empty()) line += " (" + j.message + ")";
     say(line);
   }
+  for (const std::string& line : money_lines(e)) say(line);
 }
 
 void Player::check() {
@@ -392,7 +405,8 @@ void Player::command(const std::string& line) {
   std::string subject;
   for (size_t i = 1; i < parts.size(); ++i) {
     size_t equals = parts[i].find('=');
-    if (equals == std::string::npos && i == 1 && parts[0] != "submit" && parts[0] != "policy") {
+    if (equals == std::string::npos && i == 1 && parts[0] != "submit" && parts[0] != "policy" &&
+        parts[0] != "quote") {
       subject = parts[i];
     } else {
       words[parts[i].substr(0, equals)] =

@@ -17,6 +17,7 @@
 //   user U [state=...] [unix=u] [key=k] [change]
 //   grant U ROLE[:T[/P]] | revoke U ROLE[:T[/P]]
 //   why 1
+//   charge, price, topup, voucher, ... see scenario_money.h
 //
 // Any command that is an event may end in "more": the next one belongs to the same moment.
 #pragma once

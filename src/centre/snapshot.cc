@@ -15,6 +15,12 @@ struct StoredJob {
 };
 BOOST_DESCRIBE_STRUCT(StoredJob, (), (request, progress))
 
+struct StoredHold {
+  AttemptId attempt;
+  ledger::Hold hold;
+};
+BOOST_DESCRIBE_STRUCT(StoredHold, (), (attempt, hold))
+
 // All of the core's state, jobs and attempts ascending by id.
 struct Snapshot {
   Time now;
@@ -23,6 +29,9 @@ struct Snapshot {
   Allocation next_allocation = 1;
   Policy policy;
   People people;
+  ledger::LedgerState ledger;
+  std::vector<StoredHold> holds;
+  std::vector<MoneyWait> money_waits;
   std::vector<DeviceModel> device_models;
   std::vector<NodeRecord> nodes;
   std::vector<AdvanceReservation> reservations;
@@ -34,9 +43,9 @@ struct Snapshot {
   bool pass_needed = false;
 };
 BOOST_DESCRIBE_STRUCT(Snapshot, (),
-                      (now, next_job, next_reservation, next_allocation, policy, people,
-                       device_models, nodes, reservations, fair_share, fair_share_due, factors,
-                       jobs, attempts, pass_needed))
+                      (now, next_job, next_reservation, next_allocation, policy, people, ledger,
+                       holds, money_waits, device_models, nodes, reservations, fair_share,
+                       fair_share_due, factors, jobs, attempts, pass_needed))
 
 }  // namespace
 
@@ -49,6 +58,8 @@ std::string Centre::snapshot() const {
   head.next_allocation = s.scheduler.next_allocation();
   head.policy = s.policy;
   head.people = s.people.people();
+  head.ledger = s.ledger.state();
+  head.money_waits = s.waits.all();
   head.device_models = device_models();
   for (const auto& [name, node] : s.nodes) head.nodes.push_back(node);
   head.reservations = reservations();
@@ -58,7 +69,10 @@ std::string Centre::snapshot() const {
   for (const Account* account : s.accounts.with_factor()) {
     head.factors.push_back({account->project, account->user, *account->factor});
   }
-  for (const AttemptRecord* attempt : s.attempts.sorted()) head.attempts.push_back(*attempt);
+  for (const AttemptRecord* attempt : s.attempts.sorted()) {
+    head.attempts.push_back(*attempt);
+    if (attempt->hold != kNoSlot) head.holds.push_back({attempt->id, s.holds[attempt->hold]});
+  }
 
   // Jobs are many: written one by one instead of copied into `head` first.
   const std::vector<const JobRecord*> jobs = s.jobs.sorted();
@@ -93,6 +107,10 @@ Result<Centre> Centre::restore(std::string_view text) {
   Result<Directory> people = Directory::restore(std::move(from.people));
   if (!people) return tl::unexpected(people.error());
   s.people = std::move(*people);
+  s.ledger.set_policy(s.policy.money);
+  if (!s.ledger.restore(std::move(from.ledger))) {
+    return fail(ErrorCode::corrupt, "the accounts do not add up", "/ledger");
+  }
   s.fair_share.restore(std::move(from.fair_share));
   s.fair_share_due = from.fair_share_due;
   for (UsageRow& row : from.factors) {
@@ -107,6 +125,7 @@ Result<Centre> Centre::restore(std::string_view text) {
     s.scheduler.upsert_node(node.node, node.state);
     s.nodes.find_or_add(node.node.name) = std::move(node);
   }
+  s.find_cpu_models();
   for (AdvanceReservation& reservation : from.reservations) {
     s.scheduler.add_reservation(reservation);
     s.reservations.emplace(reservation.id, std::move(reservation));
@@ -119,8 +138,27 @@ Result<Centre> Centre::restore(std::string_view text) {
     static_cast<JobProgress&>(job) = std::move(stored.progress);
     s.set_request(job, std::move(stored.request));
   }
+  for (MoneyWait& wait : from.money_waits) {
+    JobRecord* job = s.find(wait.job);
+    if (job == nullptr) {
+      return fail(ErrorCode::corrupt, "a job that is not there waits for money", "/money_waits");
+    }
+    job->broke = true;
+    s.waits.add(std::move(wait));
+  }
   if (Status ok = s.adopt(std::move(from.attempts)); !ok) return tl::unexpected(ok.error());
+  for (StoredHold& stored : from.holds) {
+    AttemptRecord* attempt = s.attempts.find(stored.attempt);
+    if (attempt == nullptr || attempt->hold != kNoSlot || !s.adopt_hold(stored.hold)) {
+      return fail(ErrorCode::corrupt, "a hold without its attempt or price", "/holds");
+    }
+    attempt->hold = s.holds.take();
+    s.holds[attempt->hold] = std::move(stored.hold);
+  }
+  s.set_money_due();
+  s.month_end = ledger::begin_of(ledger::month_of(s.now) + 1);
   s.pass_needed = from.pass_needed;
+  if (s.pass_needed) s.improve_all();
   return centre;
 }
 

@@ -13,10 +13,12 @@
 #include "centre/centre.h"
 #include "centre/effects.h"
 #include "centre/event.h"
+#include "centre/money_waits.h"
 #include "centre/overruns.h"
 #include "centre/records.h"
 #include "centre/request_pool.h"
 #include "centre/tables.h"
+#include "ledger/ledger.h"
 #include "schedule/fair_share.h"
 #include "schedule/scheduler.h"
 #include "tenancy/directory.h"
@@ -38,6 +40,10 @@ struct Centre::State {
   AttemptTable attempts;
   FairShare fair_share;
   Time fair_share_due;
+  // Looking at it may open accounts with nothing in them, of which nobody is told.
+  mutable ledger::Ledger ledger;
+  Slots<ledger::Hold> holds;  // of attempts
+  MoneyWaits waits;           // jobs kept from the queue by money
 
   // Derived from the above; rebuilt by restore().
   Scheduler scheduler;
@@ -49,6 +55,12 @@ struct Centre::State {
   int64_t queued_jobs = 0;  // in the scheduler's queue
   int64_t held_jobs = 0;    // kept from starting by a hold
 
+  int64_t people_changes = 0;      // of tenants, projects and users
+  Time money_due = Time::never();  // when a voucher or price begins or ends
+  Time month_end;                  // of the month of now
+  std::set<SubjectName> improved;  // may start more than when their jobs were refused
+  std::vector<int32_t> awake;      // by subject of the ledger: jobs in the queue
+
   bool pass_needed = false;  // between steps only when the last event promised another one
 
   // Of the step in progress.
@@ -59,6 +71,9 @@ struct Centre::State {
   std::vector<AttemptStatus> ended_attempts;
   std::vector<std::string> dirty_nodes;  // some more than once
   std::vector<JobRecord*> to_refresh;
+  std::vector<ledger::Hold> granted;  // to the starts of the pass, in their order
+  size_t grants_used = 0;
+  std::vector<MoneyWait> refused;  // in the pass
 
   // --- step.cc ---
   void run_due_timers();
@@ -91,7 +106,69 @@ struct Centre::State {
   void on(const event::GrantRole& e);
   void on(const event::RevokeRole& e);
   void on(const event::Note& e);
+  void on(const event::TopUp& e);
+  void on(const event::Adjust& e);
+  void on(const event::SetCredit& e);
+  void on(const event::SetBudget& e);
+  void on(const event::SetQuota& e);
+  void on(const event::PutPrices& e);
+  void on(const event::EndPrice& e);
+  void on(const event::IssueVoucher& e);
+  void on(const event::CancelVoucher& e);
+  void on(const event::Meter& e);
+  void on(const event::CloseStatement& e);
   void answer(const std::optional<Refusal>& refusal);  // refuses when there is one
+
+  // --- money.cc: commands ---
+  ledger::Cause cause() const { return {now, actor}; }
+  ledger::Records records() { return {effects.entries, effects.charges, effects.notices}; }
+  std::optional<Refusal> unknown_payer(const std::string& tenant, const std::string* project,
+                                       const std::string* user) const;
+  // The answer, and who may start more now.
+  void booked(const ledger::Refused& refused, const SubjectName& who);
+  void run_due_money();
+  void set_money_due();
+  void turn_month();
+  void people_changed();
+
+  // --- money_submit.cc ---
+  bool charging() const { return !policy.money.charged.empty(); }
+  std::optional<Refusal> check_payer(const JobRequest& job) const;
+  std::optional<Refusal> check_money(const JobRequest& job) const;
+  std::optional<Refusal> check_queued(const std::vector<JobRequest>& jobs) const;
+  ledger::Ask ask_of(const JobRequest& job, const RunPlace& place) const;
+  Quote quote(const JobRequest& job) const;
+
+  // --- money_attempts.cc ---
+  ledger::Payer payer_of(uint32_t account) const;
+  ledger::Payer payer_of(const std::string& project, const std::string& user) const;
+  AccountState standing_of(uint32_t account);
+  ledger::Size size_of(const Placement& placement) const;
+  bool grant(JobId job, const Placement& placement);  // the gate of a pass
+  void pass_with_money();
+  void hold_money(AttemptRecord& attempt);
+  bool adopt_hold(ledger::Hold& hold);  // false: it names what is not there
+  // Returns what was charged; nothing when nothing was held.
+  std::optional<Money> settle_money(AttemptRecord& attempt, const AttemptStatus& ended,
+                                    bool requeued);
+  std::string free_because(const AttemptEnd& end, JobState state, bool requeued) const;
+  void find_cpu_models();
+
+  // --- money_queue.cc ---
+  void count_waiting(JobRecord& job);
+  void uncount_waiting(JobRecord& job);
+  void count_awake(uint32_t account, int32_t change);
+  void put_aside();     // the jobs that were refused in the pass
+  bool let_improved();  // back into the queue; false when nobody came
+  bool let_group(const MoneyWaits::Group& group, int32_t& awake_now);
+  std::optional<ledger::Obstacle> obstacle_of(const MoneyWait& wait);
+  ledger::Ask ask_of(const MoneyWait& wait, const JobRecord& job) const;
+  void improve(const ledger::Payer& payer);
+  void improve(const SubjectName& who);
+  void improve_all();
+  void charging_changed();
+  std::string explain_money(const JobRecord& job) const;
+  void check_money_invariants(std::vector<std::string>& failures) const;
 
   // --- validate.cc: fixed precedence, see RefusalCode ---
   // `accepted` gets the jobs with the centre's defaults filled in.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/assert.h"
 #include "centre/state.h"
 
 namespace pentad {
@@ -28,7 +29,17 @@ Effects Centre::step(const Event& event) {
   s.now = std::max(s.now, event.now);
   s.actor = event.actor;
   s.run_due_timers();
-  std::visit([&s](const auto& what) { s.on(what); }, event.what);
+  std::visit(
+      [&s](const auto& what) {
+        s.on(what);
+        using What = std::decay_t<decltype(what)>;
+        if constexpr (std::is_same_v<What, event::PutTenant> ||
+                      std::is_same_v<What, event::PutProject> ||
+                      std::is_same_v<What, event::PutUser>) {
+          s.people_changed();
+        }
+      },
+      event.what);
   s.settle(event.more);
   return s.take_effects();
 }
@@ -44,6 +55,8 @@ void Centre::State::run_due_timers() {
   stop_overdue();
   if (schedule_due <= now) pass_needed = true;
   if (now >= reorder_due()) rekey_queue();
+  if (now >= money_due) run_due_money();
+  if (now >= month_end) turn_month();
 }
 
 // When the order of the queue follows the decayed usage again.
@@ -67,7 +80,8 @@ void Centre::State::stop_overdue() {
 }
 
 void Centre::State::settle(bool more) {
-  while (!to_refresh.empty() || (pass_needed && !more)) {
+  while (!to_refresh.empty() || (pass_needed && !more) ||
+         (!more && !improved.empty() && let_improved())) {
     while (!to_refresh.empty()) {
       JobRecord* job = to_refresh.back();
       to_refresh.pop_back();
@@ -75,7 +89,11 @@ void Centre::State::settle(bool more) {
     }
     if (!pass_needed || more) continue;
     pass_needed = false;
-    for (Start& s : scheduler.pass(now)) start(std::move(s));
+    if (charging()) {
+      pass_with_money();
+    } else {
+      for (Start& s : scheduler.pass(now)) start(std::move(s));
+    }
     schedule_due = scheduler.next_time(now);
   }
 }
@@ -107,6 +125,7 @@ Effects Centre::State::take_effects() {
 
 void Centre::State::forget(JobRecord& job) {
   unindex_job(job);
+  PENTAD_ASSERT(job.counted == 0, "nothing of a job that is gone waits");
   requests.drop(job.request);
   accounts.drop(job.account);
   jobs.remove(job);
@@ -120,6 +139,8 @@ Time Centre::next_wake() const {
   const State& s = *state_;
   if (s.pass_needed) return s.now;  // the last event promised another one
   Time wake = s.schedule_due;
+  wake = std::min(wake, s.money_due);
+  if (!s.waits.empty()) wake = std::min(wake, s.month_end);
   if (!s.timers.empty()) wake = std::min(wake, s.timers.begin()->at);
   if (!s.overruns.empty()) wake = std::min(wake, s.overruns.first());
   return std::min(wake, s.reorder_due());

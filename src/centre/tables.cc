@@ -165,15 +165,18 @@ NodeRecord& NodeTable::find_or_add(const std::string& name) {
   return it->second;
 }
 
-uint32_t Accounts::find_or_add(const std::string& project, const std::string& user) {
-  const uint64_t hash = hash_of(project, user);
-  uint32_t slot = index_.find(hash, [&](uint32_t at) {
+uint32_t Accounts::find(const std::string& project, const std::string& user) const {
+  return index_.find(hash_of(project, user), [&](uint32_t at) {
     return records_[at].project == project && records_[at].user == user;
   });
+}
+
+uint32_t Accounts::find_or_add(const std::string& project, const std::string& user) {
+  uint32_t slot = find(project, user);
   if (slot != kNoSlot) return slot;
   slot = records_.take();
   records_[slot] = {project, user, {}, 0, true};
-  index_.insert(hash, slot);
+  index_.insert(hash_of(project, user), slot);
   return slot;
 }
 

@@ -9,6 +9,8 @@
 
 #include "base/slots.h"
 #include "centre/records.h"
+#include "ledger/ledger.h"
+#include "model/people.h"
 
 namespace pentad {
 
@@ -86,6 +88,10 @@ struct Account {
   std::optional<int64_t> factor;  // of fair share, until all are forgotten
   int64_t jobs = 0;
   bool used = false;  // else a free slot
+  // Found when money first asks; unknown for a project of no tenant.
+  mutable ledger::Payer payer = {};
+  mutable AccountState standing = AccountState::active;
+  mutable int64_t standing_of = -1;  // State::people_changes when that was looked up
 };
 
 class Accounts {
@@ -93,6 +99,8 @@ class Accounts {
   // Counts one job more.
   uint32_t take(const std::string& project, const std::string& user);
   void drop(uint32_t account) { --records_[account].jobs; }  // one job less
+  // kNoSlot: nobody has a job in it.
+  uint32_t find(const std::string& project, const std::string& user) const;
   Account& at(uint32_t account) { return records_[account]; }
   const Account& at(uint32_t account) const { return records_[account]; }
   // Forgets the factors, and accounts without jobs.

@@ -207,6 +207,7 @@ std::optional<Refusal> Centre::State::check_job(const JobRequest& job, JobId id,
         fmt::format("asks for {}; the longest limit here is {}", schedule::duration_text(job.limit),
                     schedule::duration_text(policy.max_limit)));
   }
+  if (Found f = check_payer(job)) return f;
   if (Found f = check_names(job)) return f;
   if (Found f = check_reservation_use(job)) return f;
   if (job.dependency) {
@@ -225,7 +226,7 @@ std::optional<Refusal> Centre::State::check_job(const JobRequest& job, JobId id,
   }
   Found f = scheduler.check_possible({job.resources, job.limit, job.precision, job.wish});
   if (f) f->field = "/resources" + f->field;
-  return f;
+  return f ? f : check_money(job);
 }
 
 std::optional<Refusal> Centre::State::check_submit(const event::Submit& e,
@@ -248,7 +249,7 @@ std::optional<Refusal> Centre::State::check_submit(const event::Submit& e,
       return f;
     }
   }
-  return {};
+  return check_queued(accepted);
 }
 
 std::optional<Refusal> Centre::State::check_new_reservation(const AdvanceReservation& r) const {

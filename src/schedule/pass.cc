@@ -9,7 +9,9 @@ namespace pentad {
 
 using namespace schedule;
 
-std::vector<Start> Scheduler::pass(Time now) { return Pass(*state_, now).run(); }
+std::vector<Start> Scheduler::pass(Time now, StartGate* gate) {
+  return Pass(*state_, now, gate).run();
+}
 
 std::vector<Start> Scheduler::Pass::run() {
   prepare();
@@ -160,12 +162,17 @@ Scheduler::Pass::Outcome Scheduler::Pass::start(JobSlot slot, bool unplanned) {
       note_failure(group, queue.job(slot), fitting + 1);
       return Outcome::blocked;
     }
+    int64_t added = 0;
     if (state_.power_known) {
-      const int64_t added = added_power(state_.site, *placed);
+      added = added_power(state_.site, *placed);
       if (state_.power + added > cap_) return Outcome::passed;
-      state_.power += added;
     }
-    start_on(slot, *placed);
+    Placement placement = state_.name(*placed);
+    if (gate_ != nullptr && !gate_->admit(queue.job(slot).key.job, placement)) {
+      return Outcome::passed;
+    }
+    state_.power += added;
+    start_on(slot, *placed, std::move(placement));
     const int64_t left = queue.job(slot).count - 1;
     queue.set_count(slot, left);
     if (left > 0) continue;
@@ -254,12 +261,12 @@ std::optional<Placed> Scheduler::Pass::place_on_gained(const Need& need,
   return {};
 }
 
-void Scheduler::Pass::start_on(JobSlot slot, const Placed& placed) {
+void Scheduler::Pass::start_on(JobSlot slot, const Placed& placed, Placement placement) {
   const Need& need = state_.queue.need_of(slot);
   Start& start = starts_.emplace_back();
   start.job = state_.queue.job(slot).key.job;
   start.allocation = state_.next_allocation++;
-  start.placement = state_.name(placed);
+  start.placement = std::move(placement);
   state_.hold(start.allocation, placed, need.licences, now_ + need.limit);
 }
 

@@ -30,9 +30,10 @@ namespace pentad {
 
 class Scheduler::Pass {
  public:
-  Pass(State& state, Time now)
+  Pass(State& state, Time now, StartGate* gate)
       : state_(state),
         now_(now),
+        gate_(gate),
         fresh_(state.memory.fresh),
         gained_licences_(state.memory.gained_licences),
         gained_(state.memory.gained),
@@ -43,7 +44,7 @@ class Scheduler::Pass {
   enum class Outcome {
     started,  // all of its elements
     blocked,  // does not fit
-    passed,   // would break the power cap
+    passed,   // would break the power cap, or the gate refused it
   };
 
   void prepare();
@@ -66,7 +67,7 @@ class Scheduler::Pass {
   int32_t touched_that_may_fit(schedule::Option option, const schedule::Need& need) const;
   void flush_if_many();
   bool gain_plan();
-  void start_on(schedule::JobSlot job, const schedule::Placed& placed);
+  void start_on(schedule::JobSlot job, const schedule::Placed& placed, Placement placement);
   schedule::View view(bool unplanned) const;
   // Whether a job of the group that asked for no more failed in this pass.
   bool failed_before(const schedule::Group& group, Bytes memory, Duration limit,
@@ -109,6 +110,7 @@ class Scheduler::Pass {
 
   State& state_;
   Time now_;
+  StartGate* gate_;  // null: everything may start
   std::vector<Start> starts_;
   std::vector<schedule::FreshJob>& fresh_;  // in queue order
   size_t next_fresh_ = 0;

@@ -225,4 +225,31 @@ std::optional<Refusal> Scheduler::check_possible(const Demand& demand) const {
   return check_nodes(need, find_largest(need, options, state.site), resources);
 }
 
+std::vector<RunPlace> Scheduler::places(const Demand& demand) const {
+  const Site& site = state_->site;
+  const Need need = make_need(demand, site, state_->licences.names());
+  std::vector<RunPlace> places;
+  for (const Option& option : make_options(demand, site)) {
+    const Pool& pool = site.pools()[option.pool];
+    RunPlace place;
+    int32_t fitting = 0;
+    for (NodeSlot slot : pool.nodes) {
+      const NodeRecord& node = site.node(slot);
+      if (!eligible(need, node) || !fits_empty(need, option.model, node)) continue;
+      const NodeNeed takes = need_on(need, node);
+      if (++fitting == 1 || takes.cores > place.cores) place.node = node.node.name;
+      place.cores = std::max(place.cores, takes.cores);
+      place.memory = std::max(place.memory, takes.memory);
+      if (fitting >= need.nodes && site.of_one_make(option.pool)) break;
+    }
+    if (fitting < need.nodes) continue;
+    place.pool = pool.name;
+    if (option.model != no_model) {
+      place.device_model = site.models()[static_cast<size_t>(option.model)].model.name;
+    }
+    places.push_back(std::move(place));
+  }
+  return places;
+}
+
 }  // namespace pentad

@@ -27,7 +27,7 @@
 //     Without backfill no later job starts.
 //  6. The power cap of the hour is tested before a start; a job above it is passed over and
 //  reserves
-//     nothing.
+//     nothing. So is a job that the gate of the pass refuses, which is asked last.
 #pragma once
 
 #include <cstdint>
@@ -77,6 +77,25 @@ struct Start {
   Placement placement;
 };
 
+// Asked about each attempt that would start, with the place it would start in. What it lets through
+// starts. The caller takes a job that was refused out of the queue before the next pass.
+class StartGate {
+ public:
+  virtual bool admit(JobId job, const Placement& placement) = 0;
+
+ protected:
+  ~StartGate() = default;
+};
+
+// Where a demand may run, and what it takes on each node there.
+struct RunPlace {
+  std::string pool;
+  std::string device_model;  // empty: no devices asked for
+  std::string node;          // one of those that would do
+  int32_t cores = 0;
+  Bytes memory;
+};
+
 struct Wait {
   PendingReason reason = PendingReason::none;
   std::string detail;  // a sentence with the figures
@@ -114,7 +133,7 @@ class Scheduler {
   // --- running ---
   // Starts everything the definition above starts at `now`. Each start has lowered its job's count
   // by one (a job at 0 has left the queue) and holds its allocation until release().
-  std::vector<Start> pass(Time now);
+  std::vector<Start> pass(Time now, StartGate* gate = nullptr);
   // Re-creates an allocation after a restore; the same handle as before.
   void restore_allocation(Allocation allocation, const Placement& placement,
                           const std::vector<LicenceRequest>& licences, Time ends_by);
@@ -129,6 +148,9 @@ class Scheduler {
   // Refuses what no state of the centre's nodes, all up and empty, could ever run; the detail names
   // the largest request that would fit. `field` is relative to the resources.
   std::optional<Refusal> check_possible(const Demand& demand) const;
+  // The pools, with the device model in them, in the order of its wish; of nodes that differ the
+  // figures of the one where it takes most. Empty for what can never run.
+  std::vector<RunPlace> places(const Demand& demand) const;
   Wait why_waiting(JobId job, Time now) const;
   // Expected start of the first `max_jobs` queued jobs, in queue order, if every running attempt
   // ends at its limit and each job starts at the earliest time at which it fits behind those before
