@@ -7,7 +7,10 @@
 // if nobody stopped it: then the blocked head could start at any moment, and its reservation moves
 // with every event.
 //
-//   core_rate [--nodes N] [--queued N] [--events N] [--depth K] [--overdue 1]
+// With --money 1 everything is charged for: 20 projects of 4 tenants who have enough, two of them
+// with a voucher, prices of cores, memory, devices and energy; an attempt has used an hour.
+//
+//   core_rate [--nodes N] [--queued N] [--events N] [--depth K] [--overdue 1] [--money 1]
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -32,6 +35,7 @@ struct Options {
   int64_t events = 1'000'000;
   int32_t depth = 1;
   bool overdue = false;
+  bool money = false;
 };
 
 int64_t resident_bytes() {
@@ -54,6 +58,7 @@ class Load {
 
  private:
   void add_nodes();
+  void add_money(Policy& policy);
   JobRequest job();
   void submit(int64_t count);
   void end_one();
@@ -92,6 +97,7 @@ void Load::add_nodes() {
   other.name = "gpu-b";
   other.price_per_hour = Money{4'000'000};
   other.peak.bf16 = 90'000'000;
+  if (options_.money) add_money(policy);
   step(event::Configure{policy, {gpu, other}});
   for (int64_t i = 0; i < options_.nodes; ++i) {
     Node node;
@@ -104,13 +110,48 @@ void Load::add_nodes() {
   }
 }
 
+void Load::add_money(Policy& policy) {
+  for (int64_t t = 0; t < 4; ++t) {
+    const std::string tenant = fmt::format("tenant{}", t);
+    step(event::PutTenant{{tenant, tenant, "", AccountState::active}, true});
+    for (int64_t p = t; p < 20; p += 4) {
+      const std::string project = fmt::format("project{}", p);
+      step(event::PutProject{{tenant, project, project, "", AccountState::active}, true});
+    }
+    step(event::TopUp{tenant, Money{int64_t{1} << 57}, tenant, ""});
+    if (t % 2 == 1) continue;
+    Voucher voucher;
+    voucher.tenant = tenant;
+    voucher.funder = "city";
+    voucher.amount = Money{int64_t{1} << 57};
+    voucher.until = Time::never();
+    voucher.share_milli = 600;
+    step(event::IssueVoucher{voucher});
+  }
+  for (int64_t u = 0; u < 100; ++u) {
+    const std::string user = fmt::format("user{}", u);
+    step(event::PutUser{{user, user, "", "", "", AccountState::active}, true});
+  }
+  for (PriceUnit unit : {PriceUnit::core_hour, PriceUnit::memory_gib_hour, PriceUnit::device_hour,
+                         PriceUnit::energy_kwh}) {
+    Price price;
+    price.unit = unit;
+    price.from = now_ + milliseconds(2);
+    price.steps = {{0, Money{1'230'000}}};
+    step(event::PutPrices{{price}});
+    policy.money.charged.push_back(unit);
+  }
+}
+
 // Three in four ask for cores only, one in four for GPUs; one in fifty for several nodes.
 JobRequest Load::job() {
   static constexpr int32_t kCores[] = {1, 2, 4, 8, 16, 32, 64};
   JobRequest job;
   job.name = fmt::format("job{}", pick(1000));
   job.user = fmt::format("user{}", pick(100));
-  job.project = fmt::format("project{}", pick(20));
+  const int64_t project = pick(20);
+  job.project = options_.money ? fmt::format("tenant{}/project{}", project % 4, project)
+                               : fmt::format("project{}", project);
   job.limit = minutes(10 * (1 + pick(24)));
   job.resources.cores = kCores[pick(7)];
   job.resources.memory = gibibytes(job.resources.cores * 2);
@@ -163,6 +204,7 @@ void Load::end_one() {
   places_[static_cast<size_t>(id.job.value)] = kNoSlot;
   AttemptEnd end;
   end.ended_at = now_;
+  if (options_.money) end.started_at = now_ - hours(1);
   take(step(event::AttemptEnded{id, end}));
 }
 
@@ -203,6 +245,7 @@ int main(int argc, char** argv) {
     if (!std::strcmp(argv[i], "--queued")) options.queued = value;
     if (!std::strcmp(argv[i], "--events")) options.events = value;
     if (!std::strcmp(argv[i], "--overdue")) options.overdue = value != 0;
+    if (!std::strcmp(argv[i], "--money")) options.money = value != 0;
     if (!std::strcmp(argv[i], "--depth")) options.depth = static_cast<int32_t>(value);
   }
   pentad::Load(options).run();
