@@ -6,16 +6,19 @@
 #include <utility>
 
 #include "api/answer.h"
+#include "api/cookie.h"
+#include "identity/identity.h"
 
 namespace pentad::api {
 
 namespace {
 
-// "127.0.0.1" of "127.0.0.1:54321", "::1" of "[::1]:54321".
+// "127.0.0.1" of "127.0.0.1:54321", "::1" of "[::1]:54321"; without a port all is the address.
 std::string without_port(std::string_view address) {
-  if (const size_t colon = address.rfind(':'); colon != address.npos) {
-    address = address.substr(0, colon);
-  }
+  const size_t colon = address.rfind(':');
+  const bool has_port =
+      colon != address.npos && (address.starts_with('[') || address.find(':') == colon);
+  if (has_port && !address.ends_with(']')) address = address.substr(0, colon);
   if (address.starts_with('[') && address.ends_with(']')) {
     address = address.substr(1, address.size() - 2);
   }
@@ -46,18 +49,80 @@ Answer<Caller> by_unix_user(const net::Request& request, const Directory& direct
   out.user = user->name;
   out.proof = Proof::unix_socket;
   out.roles = directory.roles_of(user->name);
+  // A like name alone makes nobody an operator: the account must say whose it is.
+  if (user->unix_user.empty()) {
+    std::erase_if(out.roles, [](const RoleGrant& role) { return role.tenant.empty(); });
+  }
   return out;
+}
+
+constexpr std::string_view kOwnHeader = "Pentad-Request";
+
+Problem bad_credential() {
+  return problem("not-signed-in", "the token or session is not good (any more)", {},
+                 "sign in again: `pentad login`");
+}
+
+Answer<Caller> by_secret(const Services& services, std::string_view secret,
+                         const std::string& address, const Directory& directory) {
+  const auto proven = services.identity ? services.identity->prove(secret, address) : std::nullopt;
+  if (!proven) return tl::unexpected(bad_credential());
+  Caller out;
+  out.user = proven->user;
+  out.proof = proven->is_session ? Proof::session : Proof::token;
+  out.session = proven->id;
+  out.scopes = proven->scopes;
+  out.roles = directory.roles_of(proven->user);
+  return out;
+}
+
+// A browser sends its cookie with whatever request any page makes: one that changes something must
+// carry a header that only our own pages can set. (Where it comes from, net has looked at already.)
+std::optional<Problem> check_forgery(const net::Request& request) {
+  const bool reads = request.method == net::Method::get || request.method == net::Method::head;
+  if (reads || request.headers.find(kOwnHeader)) return {};
+  return problem("not-permitted", "a request with a cookie that changes something needs a header",
+                 std::string(kOwnHeader), "send Pentad-Request: 1");
+}
+
+// A token or a cookie, when there is one.
+std::optional<Answer<Caller>> by_credential(const Services& services, const net::Request& request,
+                                            const std::string& address,
+                                            const Directory& directory) {
+  if (const std::string* header = request.headers.find("Authorization")) {
+    constexpr std::string_view kBearer = "Bearer ";
+    const std::string_view text = *header;
+    const bool is_bearer = text.size() > kBearer.size() &&
+                           net::equal_without_case(text.substr(0, kBearer.size()), kBearer);
+    if (!is_bearer) return Answer<Caller>(tl::unexpected(bad_credential()));
+    return by_secret(services, text.substr(kBearer.size()), address, directory);
+  }
+  const std::string* cookies = request.headers.find("Cookie");
+  if (!cookies) return {};
+  const auto secret = cookie_value(*cookies, cookie_name("pentad", request.peer.is_tls));
+  if (!secret) return {};
+  Answer<Caller> caller = by_secret(services, *secret, address, directory);
+  if (!caller) return caller;
+  if (auto p = check_forgery(request)) return Answer<Caller>(tl::unexpected(std::move(*p)));
+  return caller;
 }
 
 }  // namespace
 
+std::string address_of(const net::Request& request) {
+  return request.peer.is_unix ? "unix" : without_port(request.peer.address);
+}
+
 Answer<Caller> authenticate(const Services& services, const net::Request& request) {
   auto directory = services.core.directory();
-  Answer<Caller> caller =
-      request.peer.is_unix ? by_unix_user(request, *directory) : Answer<Caller>(system_caller({}));
+  const std::string from = address_of(request);
+  auto by_proof = by_credential(services, request, from, *directory);
+  Answer<Caller> caller = by_proof               ? std::move(*by_proof)
+                          : request.peer.is_unix ? by_unix_user(request, *directory)
+                                                 : Answer<Caller>(Caller{});
   if (!caller) return caller;
   caller->directory = std::move(directory);
-  caller->from = request.peer.is_unix ? "unix" : without_port(request.peer.address);
+  caller->from = from;
   return caller;
 }
 

@@ -12,6 +12,9 @@ namespace pentad::api {
 // of somebody who may not come in. Touches no disk.
 Answer<Caller> authenticate(const Services& services, const net::Request& request);
 
+// Without the port; "unix" for the Unix socket.
+std::string address_of(const net::Request& request);
+
 // An event of the caller: actor and where they spoke from are theirs.
 store::Command command_of(const Request& request, event::What what);
 

@@ -35,6 +35,13 @@ Complaint check_name(std::string_view name) {
   return check_line(name);
 }
 
+Complaint check_project(std::string_view name) {
+  const size_t slash = name.find('/');
+  if (slash == name.npos) return check_name(name);
+  if (Complaint complaint = check_name(name.substr(0, slash))) return complaint;
+  return check_name(name.substr(slash + 1));
+}
+
 Complaint check_line(std::string_view text) {
   while (!text.empty()) {
     size_t length = utf8_sequence_bytes(text);

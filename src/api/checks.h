@@ -14,6 +14,9 @@ using Complaint = std::optional<std::string>;
 // direction-changing characters, no slash (names become parts of paths), not "." or "..".
 Complaint check_name(std::string_view name);
 
+// A name as above, or two with a slash between: "tenant/project".
+Complaint check_project(std::string_view name);
+
 // Any length, may be empty: UTF-8 on one line, no control or direction-changing characters.
 Complaint check_line(std::string_view text);
 

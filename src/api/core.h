@@ -46,6 +46,11 @@ class Core {
   // Who is here, as of the last batch; never null. From any thread, without waiting.
   virtual std::shared_ptr<const Directory> directory() const = 0;
 
+  // Keeps what src/identity remembers, durably, then calls `done` on the core's thread; like
+  // post(), but nothing of it is an event. From any thread.
+  virtual void keep(std::vector<store::SecretChange> changes,
+                    std::function<void(const Status&)> done) = 0;
+
   // Sends a signal to processes of attempts that run; from any thread. Changes nothing that is
   // remembered.
   virtual void signal(const std::vector<AttemptId>& attempts, int number,

@@ -23,6 +23,15 @@ std::vector<AnswerForm> answers(std::string_view doc) {
   return {{200, schema<T>, "application/json", doc}};
 }
 
+template <class T>
+AnswerForm shown(std::string_view doc) {
+  return {200, schema<T>, "application/json", doc};
+}
+template <class T>
+AnswerForm made(std::string_view doc) {
+  return {201, schema<T>, "application/json", doc};
+}
+
 Parameter text(std::string_view name, std::string_view doc) {
   return {name, ParameterType::text, doc};
 }
@@ -196,6 +205,108 @@ void add_reservations(std::vector<Endpoint>& out) {
                        delete_reservation, nullptr, {{204, nullptr, "", "Gone"}}));
 }
 
+// What the table says of tenants, projects, users and roles.
+void add_people(std::vector<Endpoint>& out) {
+  auto get = [&](Permission permission, std::string_view path, std::string_view id,
+                 std::string_view summary, Handler handler, std::vector<AnswerForm> forms,
+                 std::vector<Parameter> parameters = {}) {
+    out.push_back(query(permission, path, id, "people", summary, handler, std::move(forms),
+                        std::move(parameters)));
+  };
+  auto put = [&](Permission permission, Method method, std::string_view path, std::string_view id,
+                 std::string_view summary, Handler handler, SchemaOf body, AnswerForm form) {
+    out.push_back(change(permission, method, path, id, "people", summary, handler, body, {form}));
+  };
+  const Parameter of_user = text("user", "Of this user");
+  get(Permission::tenant_view, "/api/v1/tenants", "listTenants", "List tenants", list_tenants,
+      answers<TenantList>("Those one may see"));
+  put(Permission::tenant_change, Method::post, "/api/v1/tenants", "createTenant", "Make a tenant",
+      create_tenant, schema<NewTenant>, made<TenantView>("The tenant"));
+  put(Permission::tenant_change, Method::patch, "/api/v1/tenants/{name}", "changeTenant",
+      "Freeze, thaw or close a tenant, change its title", change_tenant, schema<AccountChange>,
+      shown<TenantView>("The tenant"));
+  get(Permission::project_view, "/api/v1/projects", "listProjects", "List projects", list_projects,
+      answers<ProjectList>("Those one may see"), {text("tenant", "Of this tenant")});
+  put(Permission::project_change, Method::post, "/api/v1/projects", "createProject",
+      "Make a project", create_project, schema<NewProject>, made<ProjectView>("The project"));
+  put(Permission::project_change, Method::patch, "/api/v1/projects/{tenant}/{name}",
+      "changeProject", "Freeze, thaw or close a project, change its title", change_project,
+      schema<AccountChange>, shown<ProjectView>("The project"));
+  get(Permission::user_view, "/api/v1/users", "listUsers", "List users", list_users,
+      answers<UserList>("Those one may see"));
+  get(Permission::user_view, "/api/v1/users/{name}", "getUser", "Show a user", get_user,
+      answers<UserView>("The user"));
+  put(Permission::user_change, Method::post, "/api/v1/users", "createUser", "Make a user",
+      create_user, schema<NewUser>, made<UserMade>("The user"));
+  put(Permission::user_change, Method::patch, "/api/v1/users/{name}", "changeUser",
+      "Change, freeze, thaw or close a user", change_user, schema<UserChange>,
+      shown<UserView>("The user"));
+  put(Permission::user_change, Method::post, "/api/v1/users/{name}/password", "resetPassword",
+      "Make a new first password; ends all their sessions", reset_password, schema<PasswordReset>,
+      shown<PasswordMade>("The password, shown once"));
+  out.back().body_may_be_empty = true;
+  get(Permission::role_view, "/api/v1/roles", "listRoles", "Who has which role", list_roles,
+      answers<RoleList>("Those one may see"), {of_user, text("tenant", "In this tenant")});
+  put(Permission::role_change, Method::post, "/api/v1/roles", "grantRole", "Give a role",
+      grant_role, schema<RoleGrant>, shown<RoleList>("The user's roles"));
+  put(Permission::role_change, Method::post, "/api/v1/roles/revoke", "revokeRole",
+      "Take a role away", revoke_role, schema<RoleGrant>, shown<RoleList>("The user's roles"));
+}
+
+// Signing in, and what belongs to one's own account.
+void add_sessions(std::vector<Endpoint>& out) {
+  auto get = [&](Permission permission, std::string_view path, std::string_view id,
+                 std::string_view summary, Handler handler, std::vector<AnswerForm> forms,
+                 std::vector<Parameter> parameters = {}) {
+    out.push_back(query(permission, path, id, "session", summary, handler, std::move(forms),
+                        std::move(parameters)));
+  };
+  auto put = [&](Permission permission, Method method, std::string_view path, std::string_view id,
+                 std::string_view summary, Handler handler, SchemaOf body, AnswerForm form) {
+    out.push_back(change(permission, method, path, id, "session", summary, handler, body, {form}));
+  };
+  const AnswerForm gone{204, nullptr, "", "Done"};
+  const AnswerForm sent_on{302, nullptr, "", "The browser is sent on"};
+  const Parameter of_user = text("user", "Of this user, for who may see to it");
+  put(Permission::open, Method::post, "/api/v1/session", "signIn", "Sign in", sign_in,
+      schema<SignInForm>, made<SignedIn>("A session has begun"));
+  put(Permission::own_view, Method::delete_, "/api/v1/session", "signOut",
+      "Sign out: end this session or token", sign_out, nullptr, gone);
+  get(Permission::own_view, "/api/v1/whoami", "whoAmI", "Who one is, with roles and projects",
+      who_am_i, answers<WhoAmI>("The caller"));
+  get(Permission::own_view, "/api/v1/sessions", "listSessions", "List sessions", list_sessions,
+      answers<SessionList>("Those that last"), {of_user});
+  put(Permission::own_change, Method::delete_, "/api/v1/sessions/{name}", "endSession",
+      "End a session, by its id", end_session, nullptr, gone);
+  out.back().parameters = {of_user};
+  get(Permission::own_view, "/api/v1/tokens", "listTokens", "List API tokens", list_tokens,
+      answers<TokenList>("Without their secrets"), {of_user});
+  put(Permission::own_change, Method::post, "/api/v1/tokens", "createToken", "Make an API token",
+      create_token, schema<TokenForm>, made<TokenView>("With its secret, shown once"));
+  put(Permission::own_change, Method::delete_, "/api/v1/tokens/{name}", "endToken",
+      "End an API token, by its id", end_session, nullptr, gone);
+  out.back().parameters = {of_user};
+  put(Permission::own_change, Method::put, "/api/v1/password", "changePassword",
+      "Choose another password; ends all other sessions", change_password, schema<PasswordForm>,
+      gone);
+  put(Permission::own_change, Method::post, "/api/v1/totp", "startTotp",
+      "Begin with a second factor", start_totp, nullptr,
+      shown<TotpBegun>("For the application; confirm with a code"));
+  put(Permission::own_change, Method::post, "/api/v1/totp/confirm", "confirmTotp",
+      "Confirm the second factor with a code of it", confirm_totp, schema<CodeForm>,
+      shown<RecoveryCodes>("Keep them"));
+  put(Permission::own_change, Method::post, "/api/v1/totp/remove", "removeTotp",
+      "Remove the second factor, with a code of it", remove_totp, schema<CodeForm>, gone);
+  out.back().body_may_be_empty = true;
+  get(Permission::open, "/api/v1/oidc/start", "startOidc",
+      "Sign in with another provider: sends the browser there", start_oidc, {sent_on});
+  get(Permission::open, "/api/v1/oidc/callback", "oidcCallback",
+      "Where the provider sends the browser back to", oidc_callback, {sent_on},
+      {text("state", "As the provider got it"), text("code", "For one token"),
+       text("iss", "The provider"), text("session_state", "Not used"), text("scope", "Not used"),
+       text("error", "Why the provider refused"), text("error_description", "In words")});
+}
+
 // The data of the events, so that their schemas are in the document.
 std::string event_schema(SchemaSet& set) {
   std::vector<std::string> forms{set.schema<JobEvent>(), set.schema<AttemptEvent>(),
@@ -239,6 +350,8 @@ const std::vector<Endpoint>& endpoints() {
     add_job_commands(out);
     add_nodes(out);
     add_reservations(out);
+    add_people(out);
+    add_sessions(out);
     add_service(out);
     return out;
   }();

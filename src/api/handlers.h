@@ -59,6 +59,37 @@ void get_openapi(const Services&, Request, net::Responder);
 void get_metrics(const Services&, Request, net::Responder);
 void get_health(const Services&, Request, net::Responder);
 
+// --- people.cc ---
+void list_tenants(const Services&, Request, net::Responder);
+void create_tenant(const Services&, Request, net::Responder);
+void change_tenant(const Services&, Request, net::Responder);
+void list_projects(const Services&, Request, net::Responder);
+void create_project(const Services&, Request, net::Responder);
+void change_project(const Services&, Request, net::Responder);
+void list_users(const Services&, Request, net::Responder);
+void get_user(const Services&, Request, net::Responder);
+void create_user(const Services&, Request, net::Responder);
+void change_user(const Services&, Request, net::Responder);
+void list_roles(const Services&, Request, net::Responder);
+void grant_role(const Services&, Request, net::Responder);
+void revoke_role(const Services&, Request, net::Responder);
+
+// --- sessions.cc ---
+void sign_in(const Services&, Request, net::Responder);
+void sign_out(const Services&, Request, net::Responder);
+void who_am_i(const Services&, Request, net::Responder);
+void list_sessions(const Services&, Request, net::Responder);
+void end_session(const Services&, Request, net::Responder);
+void list_tokens(const Services&, Request, net::Responder);
+void create_token(const Services&, Request, net::Responder);
+void change_password(const Services&, Request, net::Responder);
+void reset_password(const Services&, Request, net::Responder);
+void start_totp(const Services&, Request, net::Responder);
+void confirm_totp(const Services&, Request, net::Responder);
+void remove_totp(const Services&, Request, net::Responder);
+void start_oidc(const Services&, Request, net::Responder);
+void oidc_callback(const Services&, Request, net::Responder);
+
 // --- event_stream.cc ---
 void stream_events(const Services&, Request, net::Responder);
 

@@ -87,7 +87,11 @@ std::optional<Problem> check_change_texts(const JobChange& change) {
     return problem("invalid-value", *complaint, field);
   };
   if (auto p = check(change.name, "/name", false)) return p;
-  if (auto p = check(change.project, "/project", true)) return p;
+  if (change.project && !change.project->empty()) {
+    if (auto complaint = check_project(*change.project)) {
+      return problem("invalid-value", *complaint, "/project");
+    }
+  }
   return check(change.qos, "/qos", true);
 }
 

@@ -144,6 +144,8 @@ std::string tags() {
       {"jobs", "Submitting, finding and changing jobs"},
       {"nodes", "What the centre is made of"},
       {"reservations", "Nodes kept for some users at some time"},
+      {"people", "Tenants, projects, users and their roles"},
+      {"session", "Signing in, sessions, tokens"},
       {"apps", "Ready-made applications"},
       {"service", "The daemon itself"}};
   std::vector<std::string> all;

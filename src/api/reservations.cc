@@ -29,7 +29,12 @@ std::optional<Problem> check(const ReservationRequest& request) {
   }
   if (auto p = check_names(request.nodes, "/nodes")) return p;
   if (auto p = check_names(request.users, "/users")) return p;
-  return check_names(request.projects, "/projects");
+  for (size_t i = 0; i < request.projects.size(); ++i) {
+    if (auto complaint = check_project(request.projects[i])) {
+      return problem("invalid-value", *complaint, fmt::format("/projects/{}", i));
+    }
+  }
+  return {};
 }
 
 Problem refused(const Refusal& refusal) {

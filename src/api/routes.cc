@@ -145,7 +145,12 @@ Answer<Caller> admit(const Services& services, const Endpoint& endpoint,
                      const net::Request& request) {
   Answer<Caller> caller = authenticate(services, request);
   // A bad credential is no reason to hide what everybody may see.
-  if (endpoint.permission == Permission::open) return caller ? std::move(*caller) : Caller{};
+  if (endpoint.permission == Permission::open) {
+    if (caller) return caller;
+    Caller nobody;
+    nobody.from = address_of(request);
+    return nobody;
+  }
   if (!caller) return caller;
   if (caller->proof == Proof::none) {
     return tl::unexpected(problem("not-signed-in", "this needs a token or a session", {},

@@ -13,6 +13,11 @@
 #include "api/workers.h"
 #include "base/units.h"
 
+namespace pentad::identity {
+class Identity;
+class Oidc;
+}  // namespace pentad::identity
+
 namespace pentad::api {
 
 struct Services {
@@ -31,6 +36,11 @@ struct Services {
   std::string default_user;  // of jobs that name none
   std::string listen;        // for people
   Time started;
+
+  identity::Identity* identity = nullptr;  // null: the Unix socket alone tells who asks
+  identity::Oidc* oidc = nullptr;          // null: no other provider
+  // Told when somebody has chosen a password; null: nobody cares.
+  std::function<void(const std::string&)> password_changed = nullptr;
 };
 
 }  // namespace pentad::api

@@ -69,7 +69,9 @@ Trouble check_texts(const JobSubmission& job) {
     if (auto complaint = check_name(*job.name)) return invalid("/name", *complaint);
   }
   if (Trouble t = check_optional_name(job.user, "/user")) return t;
-  if (Trouble t = check_optional_name(job.project, "/project")) return t;
+  if (Complaint c = job.project.empty() ? Complaint{} : check_project(job.project)) {
+    return problem("invalid-value", std::move(*c), "/project");
+  }
   if (Trouble t = check_optional_name(job.qos, "/qos")) return t;
   if (Trouble t = check_optional_name(job.queue, "/queue")) return t;
   if (Trouble t = check_optional_name(job.run_as, "/run_as")) return t;

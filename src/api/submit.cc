@@ -79,6 +79,9 @@ Answer<Batch> read_batch(const Services& services, const Request& request) {
                         services.applications};
   for (size_t i = 0; i < submission->jobs.size(); ++i) {
     std::string at = out.is_batch ? fmt::format("/jobs/{}", i) : "";
+    if (!caller.is_system && submission->jobs[i].user.empty()) {
+      submission->jobs[i].user = caller.user;
+    }
     auto job = prepare(std::move(submission->jobs[i]), context, i);
     if (!job) {
       job.error().field = at + job.error().field.value_or("");

@@ -6,4 +6,5 @@
 #include "api/event_types.h"
 #include "api/job_types.h"
 #include "api/job_views.h"
+#include "api/people_types.h"
 #include "api/problem.h"

@@ -188,6 +188,7 @@ void read_limits(const TomlValue& table, TomlErrors& errors, Config& config) {
 void read_all(const TomlValue& table, TomlErrors& errors, Config& config) {
   TomlReader in(table, "", errors);
   read_http(in, errors, config.http);
+  read_identity(in, errors, config.identity);
   if (const TomlValue* t = in.table("engine")) read_engine(*t, errors, config.engine);
   read_log(in, config);
   if (const TomlValue* t = in.table("limits")) read_limits(*t, errors, config);

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "app/identity_config.h"
 #include "app/listen_config.h"
 #include "base/result.h"
 #include "base/units.h"
@@ -49,6 +50,7 @@ struct EngineConfig {
 struct Config {
   HttpConfig http;
   EngineConfig engine;
+  IdentityConfig identity;
   NodeConfig node;
   Policy policy;
   std::vector<DeviceConfig> devices;

@@ -408,6 +408,14 @@ void CoreLoop::publish(std::vector<store::Applied>& applied, Time now) {
 
 // --- trouble ---
 
+void CoreLoop::keep(std::vector<store::SecretChange> changes,
+                    std::function<void(const Status&)> done) {
+  ask([this, changes = std::move(changes), done = std::move(done)](CoreView&) {
+    if (auto bad = trouble()) return done(tl::unexpected(*bad));
+    done(keeper_.keep_secrets(changes));
+  });
+}
+
 std::shared_ptr<const Directory> CoreLoop::directory() const {
   std::lock_guard lock(mutex_);
   return directory_;

@@ -56,6 +56,8 @@ class CoreLoop final : public api::Core, private api::CoreView {
 
   void post(std::vector<store::Command> commands, Done done) override;
   void ask(Question question) override;
+  void keep(std::vector<store::SecretChange> changes,
+            std::function<void(const Status&)> done) override;
   void signal(const std::vector<AttemptId>& attempts, int number, engine::SignalScope to) override;
   std::optional<Error> trouble() const override;
   std::shared_ptr<const Directory> directory() const override;
@@ -64,6 +66,9 @@ class CoreLoop final : public api::Core, private api::CoreView {
   Result<std::vector<store::Applied>> carry_out(std::vector<store::Command> commands);
   // Asks and waits. False when the loop has stopped.
   bool wait_for(Question question);
+
+  // On the core's thread.
+  Result<std::vector<store::SecretRow>> secrets() { return keeper_.secrets(); }
 
   const store::Recovery& recovery() const { return keeper_.recovery(); }
 

@@ -19,9 +19,11 @@
 #include "app/applications.h"
 #include "app/catalogue.h"
 #include "app/core_loop.h"
+#include "app/first_operator.h"
 #include "app/shims.h"
 #include "app/site.h"
 #include "engine/local.h"
+#include "identity/oidc.h"
 #include "net/listen.h"
 #include "net/server.h"
 #include "store/lock_file.h"
@@ -62,6 +64,7 @@ class LiveDaemon final : public Daemon {
   Status open_engine();
   Status tell_core(const Site& site);
   Status open_workers();
+  Status open_identity();
   void read_applications();
   Status listen();
   void tell_of_certificate() const;
@@ -79,6 +82,8 @@ class LiveDaemon final : public Daemon {
   std::unique_ptr<api::Metrics> metrics_;
   std::unique_ptr<CoreLoop> core_;
   std::unique_ptr<engine::LocalEngine> engine_;
+  std::unique_ptr<identity::Identity> identity_;
+  std::unique_ptr<identity::Oidc> oidc_;
   std::unique_ptr<api::Workers> workers_;
   std::unique_ptr<api::LogFollower> logs_;
   Packages packages_;
@@ -259,6 +264,32 @@ Status LiveDaemon::open_workers() {
   return {};
 }
 
+Status LiveDaemon::open_identity() {
+  auto settings = with_secrets(config_.identity, home_);
+  if (!settings) return tl::unexpected(settings.error());
+  std::vector<store::SecretRow> rows;
+  Status read;
+  core_->wait_for([&](api::CoreView&) {
+    auto secrets = core_->secrets();
+    if (secrets) {
+      rows = std::move(*secrets);
+    } else {
+      read = tl::unexpected(secrets.error());
+    }
+  });
+  if (!read) return read;
+  if (!settings->oidc.issuer.empty()) oidc_ = std::make_unique<identity::Oidc>(settings->oidc);
+  auto identity = identity::Identity::open(*settings, rows, outside_of(*core_, wall_clock));
+  if (!identity) return tl::unexpected(identity.error());
+  identity_ = std::move(*identity);
+  auto file = make_first_operator(*core_, *identity_, home_, geteuid() == 0 ? "" : own_user());
+  if (!file) return tl::unexpected(file.error());
+  if (!file->empty()) {
+    spdlog::info("first start: `operator` may do everything; how to sign in stands in {}", *file);
+  }
+  return {};
+}
+
 void LiveDaemon::read_applications() {
   if (options_.apps_folder.empty()) return;
   auto catalogue = read_catalogue(options_.apps_folder);
@@ -280,9 +311,15 @@ Status LiveDaemon::listen() {
   services_ = std::make_unique<api::Services>(api::Services{
       *core_, *workers_, *events_, *logs_, *metrics_, *storms_, applications_.get(), wall_clock,
       options_.version, home_, configured_.node.name, own_user(), "", wall_clock()});
+  services_->identity = identity_.get();
+  services_->oidc = oidc_.get();
+  services_->password_changed = [home = home_](const std::string& user) {
+    forget_first_password(home, user);
+  };
   router_ = std::make_unique<net::Router>(api::make_router(*services_));
   net::ServerOptions options = server_options(config_.http, home_);
   options.unix_path = home_ + "/pentad.sock";
+  options.unix_mode = 0666;  // the kernel says who comes; src/api decides who may
   options.max_body_bytes = api::kMaxBodyBytes;
   options.log = [](const std::string& message) { spdlog::warn("{}", message); };
   auto server = net::Server::start(
@@ -328,6 +365,7 @@ Status LiveDaemon::start() {
   if (status) status = open_store();
   if (status) status = open_engine();
   if (status) status = tell_core(configured_);
+  if (status) status = open_identity();
   if (status) status = open_workers();
   if (!status) return status;
   read_applications();
@@ -339,6 +377,7 @@ void LiveDaemon::stop() {
   if (events_) events_->stop();
   if (logs_) logs_->stop();
   if (server_) server_->stop(kStopGrace);
+  if (identity_) identity_->stop();
   if (core_) core_->stop();
   if (workers_) workers_->stop();
   engine_.reset();

@@ -7,6 +7,8 @@
 #include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <map>
+#include <mutex>
 #include <sstream>
 #include <thread>
 
@@ -36,12 +38,47 @@ std::unique_ptr<Daemon> start(const std::string& home) {
   return std::move(*daemon);
 }
 
-net::Client tcp(const Daemon& daemon) {
-  return net::Client(*net::Address::parse(fmt::format("127.0.0.1:{}", daemon.port())));
-}
-
 net::Client local(const Daemon& daemon) {
   return net::Client(*net::Address::parse("unix:" + daemon.home() + "/pentad.sock"));
+}
+
+// A session of the first operator: with a password made over the Unix socket, which is good for
+// choosing another one.
+std::string operator_session(const Daemon& daemon, const net::Address& address) {
+  auto body = [](const Result<net::Response>& answer, int status) {
+    REQUIRE(answer);
+    REQUIRE_MESSAGE(answer->status == status, answer->body);
+    return answer->body;
+  };
+  net::Client unix_client = local(daemon);
+  auto made = from_json<api::PasswordMade>(
+      body(unix_client.send(net::Method::post, "/api/v1/users/operator/password"), 200));
+  net::Client nobody(address);
+  CHECK(nobody.get("/api/v1/jobs")->status == 401);
+  const api::SignInForm form{"operator", made->password, "", false};
+  auto in = from_json<api::SignedIn>(
+      body(nobody.send(net::Method::post, "/api/v1/session", to_json(form)), 201));
+  CHECK(in->must_change_password);
+  net::ClientOptions options;
+  options.bearer = *in->secret;
+  net::Client client(address, options);
+  CHECK(client.get("/api/v1/jobs")->status == 403);
+  const api::PasswordForm change{made->password, "correct horse battery"};
+  body(client.send(net::Method::put, "/api/v1/password", to_json(change)), 204);
+  return *in->secret;
+}
+
+// Over TCP, signed in: once for each home.
+net::Client tcp(const Daemon& daemon) {
+  static std::mutex mutex;
+  static std::map<std::string, std::string> sessions;
+  const auto address = *net::Address::parse(fmt::format("127.0.0.1:{}", daemon.port()));
+  std::lock_guard lock(mutex);
+  std::string& session = sessions[daemon.home()];
+  if (session.empty()) session = operator_session(daemon, address);
+  net::ClientOptions options;
+  options.bearer = session;
+  return net::Client(address, options);
 }
 
 net::Response post(net::Client& client, std::string_view target, std::string_view body) {

@@ -8,10 +8,13 @@
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
+#include <future>
 #include <stdexcept>
 #include <utility>
 
 #include "api/job_store.h"
+#include "app/first_operator.h"
+#include "tenancy/names.h"
 
 namespace pentad::app {
 
@@ -188,6 +191,7 @@ net::Request make_request(net::Method method, std::string_view target, std::stri
                           std::vector<std::pair<std::string, std::string>> headers) {
   net::Request request;
   request.method = method;
+  request.peer = {true, static_cast<int64_t>(geteuid()), -1, -1, "unix"};
   request.path = decode(target.substr(0, target.find('?')));
   for (std::string_view rest = std::string_view(request.path).substr(1);;) {
     request.segments.emplace_back(rest.substr(0, rest.find('/')));
@@ -259,6 +263,12 @@ TestCentre::TestCentre(TestCentreOptions options) : home_(options.home) {
   services_ = std::make_unique<api::Services>(
       api::Services{*core_, *workers_, *events_, *logs_, *metrics_, storms_, options.applications,
                     wall_clock, "test", home_, "n1", "tester", "nowhere", wall_clock()});
+  std::vector<store::SecretRow> rows;
+  core_->wait_for([&](api::CoreView&) { rows = *core_->secrets(); });
+  identity::Settings settings;
+  settings.password_cost = {1, 8 << 20};
+  identity_ = std::move(*identity::Identity::open(settings, rows, outside_of(*core_, wall_clock)));
+  services_->identity = identity_.get();
   router_ = std::make_unique<net::Router>(api::make_router(*services_));
 }
 
@@ -267,6 +277,7 @@ TestCentre::~TestCentre() { stop(); }
 void TestCentre::stop() {
   events_->stop();
   logs_->stop();
+  identity_->stop();
   core_->stop();
   workers_->stop();
 }
@@ -277,6 +288,39 @@ net::Response TestCentre::call(net::Method method, std::string_view target, std:
   router_->handle(make_request(method, target, std::move(body), std::move(headers)),
                   net::Responder(waiting));
   return waiting->wait();
+}
+
+net::Response TestCentre::call_as(const std::string& token, net::Method method,
+                                  std::string_view target, std::string body,
+                                  std::vector<std::pair<std::string, std::string>> headers) {
+  if (!token.empty()) headers.emplace_back("Authorization", "Bearer " + token);
+  auto waiting = std::make_shared<Waiting>();
+  net::Request request = make_request(method, target, std::move(body), std::move(headers));
+  request.peer = {};
+  request.peer.address = "192.0.2.7:4711";
+  router_->handle(std::move(request), net::Responder(waiting));
+  return waiting->wait();
+}
+
+void TestCentre::tell(std::vector<event::What> events) {
+  std::vector<store::Command> commands;
+  for (event::What& what : events) commands.emplace_back().event.what = std::move(what);
+  auto applied = core_->carry_out(std::move(commands));
+  REQUIRE(applied);
+  for (const store::Applied& a : *applied) CHECK(a.effects.reply.refusal.detail == "");
+}
+
+std::string TestCentre::token_of(const std::string& user, std::vector<std::string> scopes) {
+  if (!core_->directory()->find_user(user)) {
+    User made;
+    made.name = user;
+    made.key = normal_name(user)->key;
+    tell({event::PutUser{made, true}});
+  }
+  std::promise<Result<identity::NewToken>> promise;
+  identity_->make_token(user, "test", std::move(scopes), wall_clock() + hours(1),
+                        [&](Result<identity::NewToken> token) { promise.set_value(token); });
+  return promise.get_future().get()->secret;
 }
 
 std::shared_ptr<TestCentre::Streamed> TestCentre::stream(

@@ -16,6 +16,7 @@
 #include "app/core_loop.h"
 #include "base/reflect.h"
 #include "engine/engine.h"
+#include "identity/identity.h"
 #include "net/responder.h"
 
 namespace pentad::app {
@@ -80,6 +81,15 @@ class TestCentre {
   // is there.
   net::Response call(net::Method method, std::string_view target, std::string body = {},
                      std::vector<std::pair<std::string, std::string>> headers = {});
+  // The same as somebody else, over TCP: with these headers alone.
+  net::Response call_as(const std::string& token, net::Method method, std::string_view target,
+                        std::string body = {},
+                        std::vector<std::pair<std::string, std::string>> headers = {});
+  // A token of that user, who is made when there is none of that name.
+  std::string token_of(const std::string& user, std::vector<std::string> scopes = {"all"});
+  // Carries out events about people; the test fails when one is refused.
+  void tell(std::vector<event::What> events);
+  identity::Identity& identity() { return *identity_; }
   net::Response get(std::string_view target) { return call(net::Method::get, target); }
   net::Response post(std::string_view target, std::string body,
                      std::vector<std::pair<std::string, std::string>> headers = {}) {
@@ -117,6 +127,7 @@ class TestCentre {
   std::unique_ptr<api::EventHub> events_;
   std::unique_ptr<api::Metrics> metrics_;
   std::unique_ptr<CoreLoop> core_;
+  std::unique_ptr<identity::Identity> identity_;
   std::unique_ptr<api::Workers> workers_;
   std::unique_ptr<api::LogFollower> logs_;
   api::StormGuard storms_{5, 1};

@@ -50,6 +50,33 @@ int down(Session& session);
 // certificate.cc
 int make_certificate(Session& session, const CertificateOptions& options);
 
+// sign_in.cc
+int login(Session& session, const LoginOptions& options);
+int logout(Session& session);
+int whoami(Session& session);
+int tokens(Session& session, const std::string& user);
+int make_token(Session& session, const PeopleOptions& options);
+int sessions(Session& session, const std::string& user);
+// `kind`: tokens or sessions.
+int end_credential(Session& session, const std::string& kind, const PeopleOptions& options);
+int password(Session& session, const PeopleOptions& options);
+int second_factor(Session& session, const PeopleOptions& options);
+
+// people.cc
+int tenants(Session& session);
+int projects(Session& session, const PeopleOptions& options);
+int users(Session& session);
+int roles(Session& session, const PeopleOptions& options);
+int add_tenant(Session& session, const PeopleOptions& options);
+int add_project(Session& session, const PeopleOptions& options);
+int add_user(Session& session, const PeopleOptions& options);
+// `noun`: tenant, project or user; `verb`: freeze, thaw or close.
+int change_state(Session& session, const std::string& noun, const std::string& verb,
+                 const PeopleOptions& options);
+int change_user(Session& session, const PeopleOptions& options);
+// `verb`: grant or revoke.
+int change_role(Session& session, const std::string& verb, const PeopleOptions& options);
+
 // demo.cc
 int demo(Session& session, bool once, const UpOptions& options);
 

@@ -36,13 +36,6 @@ std::string joined(const std::vector<std::string>& list) {
   return text;
 }
 
-// A JSON answer as it came, for programs.
-template <class Answer>
-bool print_json(const Session& session, const Answer& answer) {
-  if (session.json()) fmt::print("{}\n", to_json(answer));
-  return session.json();
-}
-
 std::string speed(int64_t mops) {
   if (mops == 0) return "-";
   double g = static_cast<double>(mops) / 1000;

@@ -76,6 +76,22 @@ struct CertificateOptions {
   int days = 365;
 };
 
+// Of `pentad login`.
+struct LoginOptions {
+  std::string user, code;
+  bool password_stdin = false, token_stdin = false;
+};
+
+// Of the nouns tenant, project, user, role, token and session.
+struct PeopleOptions {
+  std::string name, title, email, unix_user;
+  std::string user, role, where, tenant;
+  std::vector<std::string> scopes;
+  int64_t days = 0;
+  std::string code;
+  bool no_password = false, password_stdin = false, forget_all = false, remove = false;
+};
+
 struct UpOptions {
   bool detach = false;
   bool insecure_listen = false;

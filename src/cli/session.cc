@@ -8,9 +8,11 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "cli/credentials.h"
 #include "cli/interrupt.h"
 #include "cli/table.h"
 #include "model/index_set.h"
+#include "net/listen.h"
 #include "net/problem.h"
 
 namespace pentad::cli {
@@ -51,6 +53,30 @@ Session::Session(const Globals& globals)
 
 Session::~Session() = default;
 
+std::string Session::centre() const {
+  return globals_.url.empty() ? socket_path(globals_) : globals_.url;
+}
+
+void Session::use(const std::string& secret) {
+  secret_ = secret;
+  client_.reset();
+}
+
+namespace {
+
+std::string secret_for(const std::string& centre) {
+  const char* token = std::getenv("PENTAD_TOKEN");
+  if (token && *token) return token;
+  const auto stored = stored_credential(centre);
+  return stored ? stored->secret : std::string();
+}
+
+bool is_safe(const net::Address& address) {
+  return !address.unix_path.empty() || address.is_tls || net::is_loopback(address.host);
+}
+
+}  // namespace
+
 net::Client& Session::client() {
   if (client_) return *client_;
   std::string where = globals_.url.empty() ? "unix:" + socket_path(globals_) : globals_.url;
@@ -59,6 +85,15 @@ net::Client& Session::client() {
   net::ClientOptions options;
   options.is_interrupted = interrupted;
   options.authorities = globals_.authorities;
+  options.bearer = secret_.value_or(secret_ ? std::string() : secret_for(centre()));
+  if (options.bearer.find_first_of("\r\n") != std::string::npos) {
+    throw CommandError(kUsage, "PENTAD_TOKEN holds a line break");
+  }
+  if (!options.bearer.empty() && !is_safe(*address) && !std::getenv("PENTAD_INSECURE")) {
+    throw CommandError(kUsage,
+                       "a token would cross the network in clear: use https://, or set "
+                       "PENTAD_INSECURE=1 when nobody else is on that network");
+  }
   client_ = std::make_unique<net::Client>(*address, options);
   return *client_;
 }

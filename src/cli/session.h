@@ -2,7 +2,10 @@
 // how answers are shown, and how what went wrong becomes a sentence and an exit code.
 #pragma once
 
+#include <fmt/format.h>
+
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -64,6 +67,11 @@ class Session {
                    const net::Headers& headers = {});
 
   net::Client& client();
+  // The centre's address or the path of its socket: what credentials are kept under.
+  std::string centre() const;
+  // From now on with this token or session instead of PENTAD_TOKEN or the one that is kept; empty:
+  // with none.
+  void use(const std::string& secret);
   [[noreturn]] void fail_for(const Error& error) const;
   [[noreturn]] void fail_for(const net::Response& answer) const;
   void check(const Result<net::Response>& answer) const;  // throws unless 2xx
@@ -86,9 +94,17 @@ class Session {
  private:
   Globals globals_;
   std::unique_ptr<net::Client> client_;
+  std::optional<std::string> secret_;  // set by use()
   bool colour_ = false;
   size_t width_ = 0;
 };
+
+// With --json prints the answer as it came and says true.
+template <class Answer>
+bool print_json(const Session& session, const Answer& answer) {
+  if (session.json()) fmt::print("{}\n", to_json(answer));
+  return session.json();
+}
 
 // What a person typed where the centre needs a number of a job: "12", "12_3" (element). Throws.
 struct JobName {

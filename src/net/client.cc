@@ -155,7 +155,9 @@ class Client::Impl {
     if (!socket_.is_open()) {
       if (auto connected = connect(); !connected) return tl::unexpected(connected.error());
     }
-    std::string head = request_head(address_, method, target, body, headers);
+    Headers all = headers;
+    if (!options_.bearer.empty()) all.add("Authorization", "Bearer " + options_.bearer);
+    std::string head = request_head(address_, method, target, body, all);
     Status sent;
     if (body.size() < 16 << 10) {
       sent = socket_.write(head.append(body), options_.timeout);

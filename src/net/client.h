@@ -33,6 +33,7 @@ struct ClientOptions {
   size_t max_body_bytes = 256 << 20;
   // PEM file with the authorities (or certificates) that are trusted; empty: the system's.
   std::string authorities;
+  std::string bearer;  // sent as Authorization: Bearer with every request; empty: nothing
   // Asked when a signal has interrupted the waiting; true gives up with `failed`.
   std::function<bool()> is_interrupted;
 };

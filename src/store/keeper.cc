@@ -326,6 +326,13 @@ int64_t Keeper::last_event() const { return state_->core.seq; }
 const Recovery& Keeper::recovery() const { return state_->recovery; }
 const std::optional<Error>& Keeper::snapshot_error() const { return state_->snapshot_error; }
 
+Result<std::vector<SecretRow>> Keeper::secrets() { return read_secrets(state_->database); }
+
+Status Keeper::keep_secrets(const std::vector<SecretChange>& changes) {
+  if (Status ready = state_->ready(); !ready) return ready;
+  return write_secrets(state_->database, changes);
+}
+
 Status Keeper::probe() {
   State& s = *state_;
   if (Status ready = s.ready(); !ready) return ready;

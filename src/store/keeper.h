@@ -18,6 +18,7 @@
 #include "model/payload.h"
 #include "store/database.h"
 #include "store/job_queries.h"
+#include "store/secret_table.h"
 
 namespace pentad::store {
 
@@ -92,6 +93,11 @@ class Keeper {
   bool is_whole() const;
   // Writes a little, durably: says whether apply() would work again after it failed.
   Status probe();
+
+  // What src/identity keeps beside the journal: all of it, and changes of it, durable when this
+  // returns. Errors as with apply().
+  Result<std::vector<SecretRow>> secrets();
+  Status keep_secrets(const std::vector<SecretChange>& changes);
 
   int64_t last_event() const;  // number of the last event in the journal
   const Recovery& recovery() const;

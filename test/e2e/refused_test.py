@@ -5,6 +5,7 @@ Usage: refused_test.py PENTAD [unittest arguments]
 import http.client
 import json
 import os
+import socket
 
 import centre
 
@@ -101,6 +102,19 @@ RAW = [  # body, status, field
 ]
 
 
+class LocalConnection(http.client.HTTPConnection):
+    """Over the Unix socket, where the kernel says who asks."""
+
+    def __init__(self, path):
+        super().__init__("localhost", timeout=60)
+        self.path = path
+
+    def connect(self):
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.settimeout(self.timeout)
+        self.sock.connect(self.path)
+
+
 class Refused(centre.Case):
     def tearDown(self):
         self.assertEqual(self.centre.json("queue", "--all"), [])
@@ -145,11 +159,9 @@ class Refused(centre.Case):
                 self.ends_with(4, *words, says="77")
 
     def test_what_only_a_raw_request_can_send(self):
-        status = self.centre.json("status")
-        host, port = status["listen"].split("//")[-1].rsplit(":", 1)
         for body, code, field in RAW:
             with self.subTest(body[:60]):
-                connection = http.client.HTTPConnection(host, int(port), timeout=60)
+                connection = LocalConnection(os.path.join(self.centre.home, "pentad.sock"))
                 try:
                     connection.request("POST", "/api/v1/jobs", body,
                                        {"Content-Type": "application/json"})
