@@ -91,14 +91,19 @@ void Centre::State::on(const event::PutPrices& e) {
       return answer(r);
     }
   }
-  if (auto refused = ledger.put_prices(e.prices, now)) return answer(refused);
+  std::vector<Price> prices = e.prices;
+  for (Price& price : prices) {
+    if (price.from == Time{}) price.from = now;
+  }
+  if (auto refused = ledger.put_prices(prices, now)) return answer(refused);
   effects.reply.record = static_cast<int64_t>(ledger.prices().all().size());
   improve_all();
   set_money_due();
 }
 
 void Centre::State::on(const event::EndPrice& e) {
-  if (auto refused = ledger.end_price(e.price, e.until, now)) return answer(refused);
+  if (auto refused = ledger.end_price(e.price, e.until == Time{} ? now : e.until, now))
+    return answer(refused);
   effects.reply.record = e.price;
   improve_all();
   set_money_due();

@@ -55,14 +55,15 @@ struct SetQuota {
 };
 BOOST_DESCRIBE_STRUCT(SetQuota, (), (quota))
 
-// All or none. A `from` in the past is refused: what has started is charged as it was promised.
+// All or none. A `from` in the past is refused (0 stands for now): what has started is charged as
+// it was promised.
 struct PutPrices {
   static constexpr std::string_view type_name = "put_prices";
   std::vector<Price> prices;
 };
 BOOST_DESCRIBE_STRUCT(PutPrices, (), (prices))
 
-// Ends a price at `until`, not in the past.
+// Ends a price at `until`, not in the past; 0 stands for now.
 struct EndPrice {
   static constexpr std::string_view type_name = "end_price";
   int64_t price = 0;

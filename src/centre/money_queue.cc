@@ -100,8 +100,7 @@ void Centre::State::improve_all() {
   for (const SubjectName& subject : waits.subjects()) improve(subject);
 }
 
-bool Centre::State::let_improved() {
-  bool any = false;
+void Centre::State::let_improved() {
   const std::set<SubjectName> subjects = std::exchange(improved, {});
   for (const SubjectName& subject : subjects) {
     const ledger::SubjectSlot slot = ledger.subjects().find(subject.first, subject.second);
@@ -111,9 +110,7 @@ bool Centre::State::let_improved() {
       came |= let_group(group, awake_now);
     }
     if (came) improved.insert(subject);  // asked again when these have had their chance
-    any |= came;
   }
-  return any;
 }
 
 bool Centre::State::let_group(const MoneyWaits::Group& group, int32_t& awake_now) {

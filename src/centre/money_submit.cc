@@ -11,6 +11,8 @@ namespace pentad {
 
 namespace {
 
+constexpr size_t kAllPlaces = ~size_t{0};
+
 RefusalCode code_of(ledger::Gauge gauge) {
   switch (reason_of(gauge)) {
     case PendingReason::quota:
@@ -28,6 +30,12 @@ RefusalCode code_of(ledger::Gauge gauge) {
 
 std::optional<Refusal> Centre::State::check_payer(const JobRequest& job) const {
   if (!charging()) return {};
+  // Nearly always they have a job here already, and nobody has changed since.
+  if (const uint32_t slot = accounts.find(job.project, job.user); slot != kNoSlot) {
+    const Account& account = accounts.at(slot);
+    const bool as_known = account.payer.known() && account.standing_of == people_changes;
+    if (as_known && account.standing == AccountState::active) return {};
+  }
   const auto name = split_full_name(job.project);
   if (!name) {
     return Refusal{RefusalCode::unknown_project, "/project",
@@ -87,26 +95,26 @@ ledger::Ask Centre::State::ask_of(const JobRequest& job, const RunPlace& place) 
 // of the first place.
 std::optional<Refusal> Centre::State::check_money(const JobRequest& job) const {
   if (!charging()) return {};
-  std::optional<Refusal> first;
-  for (const RunPlace& place :
-       scheduler.places({job.resources, job.limit, job.precision, job.wish})) {
-    const ledger::Ask ask = ask_of(job, place);
-    const auto obstacle = ledger.submission_obstacle(ask, now);
-    if (!obstacle) return {};
-    if (first) continue;
-    std::string detail = ledger.explain(*obstacle, ask);
-    if (obstacle->gauge == ledger::Gauge::price) {
-      const auto missing = ledger.agree(ask, now).missing;
-      detail =
-          fmt::format("{} has no price in pool {}{}{}",
-                      missing ? boost::describe::enum_to_string(*missing, "?") : "something",
-                      place.pool, place.device_model.empty() ? "" : " with ", place.device_model);
-    }
-    const bool by_price = obstacle->gauge == ledger::Gauge::price;
-    first =
-        Refusal{code_of(obstacle->gauge), by_price ? "/resources" : "/project", std::move(detail)};
+  const Demand demand{job.resources, job.limit, job.precision, job.wish};
+  const auto in_first = scheduler.places(demand, 1);
+  if (in_first.empty()) return {};
+  const ledger::Ask first = ask_of(job, in_first.front());
+  const auto obstacle = ledger.submission_obstacle(first, now);
+  if (!obstacle) return {};
+  for (const RunPlace& place : scheduler.places(demand, kAllPlaces)) {
+    if (!ledger.submission_obstacle(ask_of(job, place), now)) return {};
   }
-  return first;
+  const bool by_price = obstacle->gauge == ledger::Gauge::price;
+  std::string detail = ledger.explain(*obstacle, first);
+  if (by_price) {
+    const auto missing = ledger.agree(first, now).missing;
+    const RunPlace& place = in_first.front();
+    detail =
+        fmt::format("{} has no price in pool {}{}{}",
+                    missing ? boost::describe::enum_to_string(*missing, "?") : "something",
+                    place.pool, place.device_model.empty() ? "" : " with ", place.device_model);
+  }
+  return Refusal{code_of(obstacle->gauge), by_price ? "/resources" : "/project", std::move(detail)};
 }
 
 std::optional<Refusal> Centre::State::check_queued(const std::vector<JobRequest>& asked) const {
@@ -143,8 +151,8 @@ Quote Centre::State::quote(const JobRequest& asked) const {
   if (!charging() || !payer_of(job.project, job.user).known()) return quote;
   // Resources that are out of all bounds have no place, and no arithmetic to do.
   if (scheduler.check_possible({job.resources, job.limit, job.precision, job.wish})) return quote;
-  for (const RunPlace& run :
-       scheduler.places({job.resources, job.limit, job.precision, job.wish})) {
+  const Demand demand{job.resources, job.limit, job.precision, job.wish};
+  for (const RunPlace& run : scheduler.places(demand, kAllPlaces)) {
     const ledger::Ask ask = ask_of(job, run);
     QuotePlace& place = quote.places.emplace_back();
     place.pool = run.pool;

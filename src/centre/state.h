@@ -159,7 +159,7 @@ struct Centre::State {
   void uncount_waiting(JobRecord& job);
   void count_awake(uint32_t account, int32_t change);
   void put_aside();     // the jobs that were refused in the pass
-  bool let_improved();  // back into the queue; false when nobody came
+  void let_improved();  // back into the queue, some of them
   bool let_group(const MoneyWaits::Group& group, int32_t& awake_now);
   std::optional<ledger::Obstacle> obstacle_of(const MoneyWait& wait);
   ledger::Ask ask_of(const MoneyWait& wait, const JobRecord& job) const;

@@ -80,21 +80,26 @@ void Centre::State::stop_overdue() {
 }
 
 void Centre::State::settle(bool more) {
-  while (!to_refresh.empty() || (pass_needed && !more) ||
-         (!more && !improved.empty() && let_improved())) {
+  while (true) {
     while (!to_refresh.empty()) {
       JobRecord* job = to_refresh.back();
       to_refresh.pop_back();
       refresh(*job);
     }
-    if (!pass_needed || more) continue;
-    pass_needed = false;
-    if (charging()) {
-      pass_with_money();
+    if (more) return;
+    if (pass_needed) {
+      pass_needed = false;
+      if (charging()) {
+        pass_with_money();
+      } else {
+        for (Start& s : scheduler.pass(now)) start(std::move(s));
+      }
+      schedule_due = scheduler.next_time(now);
+    } else if (!improved.empty()) {
+      let_improved();
     } else {
-      for (Start& s : scheduler.pass(now)) start(std::move(s));
+      return;
     }
-    schedule_due = scheduler.next_time(now);
   }
 }
 

@@ -166,9 +166,13 @@ NodeRecord& NodeTable::find_or_add(const std::string& name) {
 }
 
 uint32_t Accounts::find(const std::string& project, const std::string& user) const {
-  return index_.find(hash_of(project, user), [&](uint32_t at) {
-    return records_[at].project == project && records_[at].user == user;
-  });
+  const auto is = [&](uint32_t at) {
+    const Account& account = records_[at];
+    return account.used && account.user == user && account.project == project;
+  };
+  // One submission asks several times.
+  if (last_ != kNoSlot && is(last_)) return last_;
+  return last_ = index_.find(hash_of(project, user), is);
 }
 
 uint32_t Accounts::find_or_add(const std::string& project, const std::string& user) {

@@ -113,6 +113,7 @@ class Accounts {
   uint32_t find_or_add(const std::string& project, const std::string& user);
   Slots<Account> records_;
   SlotIndex index_;
+  mutable uint32_t last_ = kNoSlot;  // found
 };
 
 }  // namespace pentad

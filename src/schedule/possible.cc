@@ -225,7 +225,7 @@ std::optional<Refusal> Scheduler::check_possible(const Demand& demand) const {
   return check_nodes(need, find_largest(need, options, state.site), resources);
 }
 
-std::vector<RunPlace> Scheduler::places(const Demand& demand) const {
+std::vector<RunPlace> Scheduler::places(const Demand& demand, size_t most) const {
   const Site& site = state_->site;
   const Need need = make_need(demand, site, state_->licences.names());
   std::vector<RunPlace> places;
@@ -248,6 +248,7 @@ std::vector<RunPlace> Scheduler::places(const Demand& demand) const {
       place.device_model = site.models()[static_cast<size_t>(option.model)].model.name;
     }
     places.push_back(std::move(place));
+    if (places.size() == most) break;
   }
   return places;
 }

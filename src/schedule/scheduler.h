@@ -148,9 +148,9 @@ class Scheduler {
   // Refuses what no state of the centre's nodes, all up and empty, could ever run; the detail names
   // the largest request that would fit. `field` is relative to the resources.
   std::optional<Refusal> check_possible(const Demand& demand) const;
-  // The pools, with the device model in them, in the order of its wish; of nodes that differ the
-  // figures of the one where it takes most. Empty for what can never run.
-  std::vector<RunPlace> places(const Demand& demand) const;
+  // The first `most` pools, with the device model in them, in the order of its wish; of nodes that
+  // differ the figures of the one where it takes most. Empty for what can never run.
+  std::vector<RunPlace> places(const Demand& demand, size_t most) const;
   Wait why_waiting(JobId job, Time now) const;
   // Expected start of the first `max_jobs` queued jobs, in queue order, if every running attempt
   // ends at its limit and each job starts at the earliest time at which it fits behind those before

@@ -62,6 +62,7 @@ void Auditor::settle(const event::What& what, int by) {
 
 void Auditor::asked(const std::string& call, const event::What& what) {
   settle(what, 1);
+  money_.asked(what);
   if (auto* submit = std::get_if<event::Submit>(&what)) {
     submissions_[call] = {submit->jobs, true, {}};
   }
@@ -171,7 +172,11 @@ void Auditor::found(const JobStatus& status, const Outcome* outcome) {
 
 void Auditor::node_given_up(const std::string& node) {
   for (auto& [id, run] : runs_) {
-    for (const NodeShare& share : run.placement.nodes) run.given_up |= share.node == node;
+    for (const NodeShare& share : run.placement.nodes) {
+      if (share.node != node) continue;
+      run.given_up = true;
+      money_.given_up(id);
+    }
   }
 }
 
@@ -223,6 +228,7 @@ void Auditor::ordered(const StartAttempt& start, const std::string& submission, 
   }
   check_licences(run.licences);
   runs_.emplace(id, std::move(run));
+  money_.ordered(start);
 }
 
 void Auditor::check_order(const Job& job, const StartAttempt& start, Time now) {
@@ -306,6 +312,7 @@ void Auditor::ended(const AttemptId& id, const AttemptEnd& end) {
   expect(run != runs_.end() && !run->second.ended, "an_attempt_ends_once", text(id));
   run->second.ended = true;
   run->second.kind = end.kind;
+  money_.ended(id, end);
   run->second.exit_code = end.exit_code;
 }
 

@@ -13,6 +13,7 @@
 #include "centre/centre.h"
 #include "centre/effects.h"
 #include "centre/event.h"
+#include "money_auditor.h"
 #include "reached.h"
 
 namespace pentad::sim {
@@ -55,6 +56,7 @@ class Auditor {
   void check_at_rest(const std::vector<Stored>& stored) const;
 
   bool is_given_up(const AttemptId& attempt) const;
+  const MoneyAuditor& money() const { return money_; }
 
  private:
   struct Run {
@@ -97,6 +99,7 @@ class Auditor {
   void mark_start(const Job& job, const StartAttempt& start);
 
   Reached& reached_;
+  MoneyAuditor money_;
   int64_t deaths_ = 0;
   std::map<std::string, Submission> submissions_;
   std::map<JobId, Job> jobs_;

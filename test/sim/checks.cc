@@ -4,6 +4,7 @@
 #include "base/reflect.h"
 #include "simulation.h"
 #include "store/journal.h"
+#include "store/money_queries.h"
 #include "store/replay.h"
 
 namespace pentad::sim {
@@ -185,6 +186,7 @@ void Simulation::look() {
   for (const NodeView& node : daemon_.centre().nodes()) {
     if (node.state == NodeState::down) auditor_.node_given_up(node.node.name);
   }
+  if (scenario_.money > 0) check_money(false);
   store::JobQueries queries = daemon_.keeper().queries();
   for (const auto& [status, submission] : stored_jobs()) {
     std::vector<::pentad::Outcome> outcome;
@@ -267,6 +269,25 @@ void Simulation::check_journal() {
     check_attempts(status.job);
   }
   auditor_.check_at_rest(stored);
+  check_money(true);
+}
+
+// What was told and what is stored is what the core says, to the millionth.
+void Simulation::check_money(bool at_rest) {
+  store::MoneyQueries queries(daemon_.keeper().database());
+  std::vector<LedgerEntry> entries;
+  std::vector<Charge> charges;
+  Status read = queries.for_each_entry({}, [&](const LedgerEntry& entry) {
+    entries.push_back(entry);
+    return Status{};
+  });
+  expect(read.has_value(), "entries_can_be_read", read ? "" : read.error().message);
+  read = queries.for_each_charge({}, [&](const Charge& charge) {
+    charges.push_back(charge);
+    return Status{};
+  });
+  expect(read.has_value(), "charges_can_be_read", read ? "" : read.error().message);
+  auditor_.money().check(entries, charges, daemon_.centre().accounts(), at_rest);
 }
 
 void Simulation::check_attempts(JobId job) {

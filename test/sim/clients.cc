@@ -114,7 +114,10 @@ event::Modify Clients::draw_modify(JobId job, Time now) {
   modify.job = job;
   Surroundings around = this->around(now);
   if (random_.chance(200)) modify.name = fmt::format("n{}", random_.below(4));
-  if (random_.chance(200)) modify.project = fmt::format("p{}", random_.below(3));
+  if (random_.chance(200)) {
+    modify.project = fmt::format("p{}", random_.below(3));
+    if (scenario_.money > 0) modify.project = money_project(*modify.project);
+  }
   if (random_.chance(150)) modify.qos = "high";
   if (random_.chance(250)) {
     modify.resources = make_resources(random_, scenario_.awkward, world_);

@@ -73,6 +73,15 @@ class Clients {
   Surroundings around(Time now) const;
   void configure(const Policy& policy);
   void change_node();
+  // --- financiers.cc ---
+  void set_up_money();
+  void operate_money(Time now);
+  void clear_money_away();
+  void top_up(const std::string& tenant, Money amount);
+  void put_price(Time from);  // 0: now
+  void change_price(Time now);
+  void issue_voucher(Time now);
+  void set_limits();
   void reserve(Time now);
   void accepted(const event::What& what, const Reply& reply);
   void mark(const event::What& what);
@@ -93,6 +102,7 @@ class Clients {
   std::set<JobId> busy_jobs_;
   std::set<std::string> busy_nodes_;
   bool policy_busy_ = false;
+  int money_cleared_ = 0;
   std::map<std::string, NodeState> node_states_;
   std::vector<ReservationId> reservations_;
 };

@@ -78,15 +78,45 @@ void Simulation::mark(const store::Command& command, const store::Applied& appli
   if (std::holds_alternative<event::Submit>(what) && !effects.reply.accepted()) {
     reached_(Rare::refused_submission);
   }
+  mark_money(what, effects);
   if (effects.nodes.empty()) return;
   for (const NodeView& node : daemon_.centre().nodes()) {
     if (node.state == NodeState::drained) reached_(Rare::node_drained);
   }
 }
 
+void Simulation::mark_money(const event::What& what, const Effects& effects) {
+  const RefusalCode refused = effects.reply.refusal.code;
+  if (refused == RefusalCode::not_enough_money) reached_(Rare::refused_without_money);
+  if (refused == RefusalCode::no_price) reached_(Rare::refused_without_price);
+  if (std::holds_alternative<event::TopUp>(what) && refused != RefusalCode::none) {
+    reached_(Rare::top_up_refused);
+  }
+  for (const LedgerEntry& entry : effects.entries) {
+    if (entry.kind == EntryKind::voucher_expired) reached_(Rare::voucher_expired_unspent);
+    if (entry.kind == EntryKind::metered) reached_(Rare::metered);
+    for (const Posting& p : entry.postings) {
+      const bool back = entry.kind == EntryKind::settle && p.account.starts_with("funder/");
+      if (back) reached_(Rare::returned_to_funder);
+    }
+  }
+  for (const Charge& charge : effects.charges) {
+    if (!charge.free_because.empty()) reached_(Rare::not_charged);
+    if (!charge.vouchers.empty()) reached_(Rare::paid_by_voucher);
+    for (const ChargeLine& line : charge.lines) {
+      const Price price = daemon_.centre().prices().at(static_cast<size_t>(line.price_id - 1));
+      if (price.until <= charge.ended) reached_(Rare::charged_at_an_ended_price);
+    }
+  }
+}
+
 void Simulation::mark(const JobStatus& status) {
   if (status.reason == PendingReason::begin_time) reached_(Rare::begin_waited);
   if (status.reason == PendingReason::array_limit) reached_(Rare::array_limit_met);
+  if (status.reason == PendingReason::money) reached_(Rare::waited_for_money);
+  if (status.reason == PendingReason::budget) reached_(Rare::waited_for_budget);
+  if (status.reason == PendingReason::quota) reached_(Rare::waited_for_quota);
+  if (status.reason == PendingReason::frozen) reached_(Rare::waited_frozen);
   if (status.reason == PendingReason::dependency_never) reached_(Rare::dependency_never);
   if (!is_final(status.state)) return;
   std::string_view message = status.message;

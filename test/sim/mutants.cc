@@ -1,14 +1,17 @@
 #include "mutants.h"
 
+#include <algorithm>
 #include <boost/mp11.hpp>
+#include <span>
 
+#include "ledger/ledger.h"
 #include "schedule/scheduler.h"
 
 namespace pentad::sim {
 
 namespace {
 
-thread_local bool keeps_what_it_holds = false;
+thread_local Mutant of_the_core = Mutant::none;
 
 AttemptId* attempt_of(event::What& what) {
   if (auto* e = std::get_if<event::AttemptStarted>(&what)) return &e->attempt;
@@ -77,13 +80,40 @@ std::vector<store::Command> after_restart(Mutant mutant, store::Keeper& keeper) 
   return commands;
 }
 
-SchedulerFault::SchedulerFault(Mutant mutant) {
-  keeps_what_it_holds = mutant == Mutant::resources_not_freed;
+CoreFault::CoreFault(Mutant mutant) { of_the_core = mutant; }
+
+CoreFault::~CoreFault() { of_the_core = Mutant::none; }
+
+namespace {
+
+// What is booked at the end of an attempt, spoilt; still balanced.
+std::vector<ledger::Move> spoilt(const ledger::Ledger& ledger, std::vector<ledger::Move> moves) {
+  const auto find = [&](std::string_view prefix) {
+    return std::find_if(moves.begin(), moves.end(), [&](const ledger::Move& move) {
+      return ledger.books().name(move.account).starts_with(prefix);
+    });
+  };
+  const auto tenant = find("tenant/"), hold = find("hold/"), revenue = find("revenue");
+  const auto voucher = find("voucher/");
+  if (of_the_core == Mutant::rest_not_released && tenant != moves.end()) {
+    hold->amount += tenant->amount;
+    moves.erase(tenant);
+  } else if (of_the_core == Mutant::settled_above_hold && revenue != moves.end() &&
+             hold != moves.end()) {
+    revenue->amount += Money{1};
+    hold->amount -= Money{1};
+  } else if (of_the_core == Mutant::voucher_not_returned && voucher != moves.end()) {
+    if (revenue != moves.end()) voucher->account = revenue->account;
+  }
+  return moves;
 }
 
-SchedulerFault::~SchedulerFault() { keeps_what_it_holds = false; }
+}  // namespace
 
-// The linker (--wrap) leads every call of Scheduler::release() from another source file here.
+// The linker (--wrap) leads calls of these from another source file here.
+#define PENTAD_POST                                                                                \
+  "_ZN6pentad6ledger6Ledger4postENS_9EntryKindENSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcE" \
+  "EES8_St4spanIKNS0_4MoveELm18446744073709551615EERKNS0_5CauseERNS0_7RecordsE"
 extern "C" {
 void release_for_real(Scheduler* scheduler,
                       Allocation held) asm("__real__ZN6pentad9Scheduler7releaseEl");
@@ -91,7 +121,27 @@ void release_or_not(Scheduler* scheduler,
                     Allocation held) asm("__wrap__ZN6pentad9Scheduler7releaseEl");
 
 void release_or_not(Scheduler* scheduler, Allocation held) {
-  if (!keeps_what_it_holds) release_for_real(scheduler, held);
+  if (of_the_core != Mutant::resources_not_freed) release_for_real(scheduler, held);
+}
+
+void post_for_real(ledger::Ledger* ledger, EntryKind kind, std::string cause, std::string note,
+                   std::span<const ledger::Move> moves, const ledger::Cause& by,
+                   ledger::Records& records) asm("__real_" PENTAD_POST);
+void post_spoilt(ledger::Ledger* ledger, EntryKind kind, std::string cause, std::string note,
+                 std::span<const ledger::Move> moves, const ledger::Cause& by,
+                 ledger::Records& records) asm("__wrap_" PENTAD_POST);
+
+void post_spoilt(ledger::Ledger* ledger, EntryKind kind, std::string cause, std::string note,
+                 std::span<const ledger::Move> moves, const ledger::Cause& by,
+                 ledger::Records& records) {
+  if (kind != EntryKind::settle || of_the_core == Mutant::none) {
+    return post_for_real(ledger, kind, std::move(cause), std::move(note), moves, by, records);
+  }
+  const auto other = spoilt(*ledger, {moves.begin(), moves.end()});
+  post_for_real(ledger, kind, cause, note, other, by, records);
+  if (of_the_core == Mutant::charged_twice) {
+    post_for_real(ledger, kind, std::move(cause), std::move(note), moves, by, records);
+  }
 }
 }
 

@@ -1,7 +1,6 @@
 // Faults planted on purpose, to see that the simulator finds them. Each stands between the core and
-// what surrounds it - commands on their way in, outstanding work on its way out, the disk - and one
-// between two of the core's own folders, where the linker puts it: production sources know nothing
-// of them.
+// what surrounds it - commands on their way in, outstanding work on its way out, the disk - and
+// some within the core, where the linker puts them: production sources know nothing of them.
 #pragma once
 
 #include <boost/describe.hpp>
@@ -31,10 +30,19 @@ enum class Mutant {
   double_start_after_crash,
   // A job cancelled while it waits is said to be, and stays in the queue.
   cancelled_job_started,
+  // An end is booked twice.
+  charged_twice,
+  // What a charge leaves of the hold stays held.
+  rest_not_released,
+  // A millionth more than was used, and perhaps than was held.
+  settled_above_hold,
+  // What a voucher did not pay goes to the centre.
+  voucher_not_returned,
 };
 BOOST_DESCRIBE_ENUM(Mutant, none, acknowledged_before_durable, effects_before_commit,
                     resources_not_freed, stale_attempt_accepted, dependency_dropped_on_restart,
-                    double_start_after_crash, cancelled_job_started)
+                    double_start_after_crash, cancelled_job_started, charged_twice,
+                    rest_not_released, settled_above_hold, voucher_not_returned)
 
 // Without `none`.
 std::vector<std::string> mutant_names();
@@ -47,13 +55,13 @@ void spoil(Mutant mutant, std::vector<Centre::Outstanding>& outstanding);
 // What a restarted daemon does behind everybody's back.
 std::vector<store::Command> after_restart(Mutant mutant, store::Keeper& keeper);
 
-// While it lives, this thread's schedulers have the fault, if it is theirs.
-class SchedulerFault {
+// While it lives, this thread's schedulers and ledgers have the fault, if it is theirs.
+class CoreFault {
  public:
-  explicit SchedulerFault(Mutant mutant);
-  ~SchedulerFault();
-  SchedulerFault(const SchedulerFault&) = delete;
-  SchedulerFault& operator=(const SchedulerFault&) = delete;
+  explicit CoreFault(Mutant mutant);
+  ~CoreFault();
+  CoreFault(const CoreFault&) = delete;
+  CoreFault& operator=(const CoreFault&) = delete;
 };
 
 }  // namespace pentad::sim

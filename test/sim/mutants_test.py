@@ -26,6 +26,11 @@ CAUGHT_BY = {
     "dependency_dropped_on_restart": {"dependencies_come_first"},
     "double_start_after_crash": {"an_element_runs_once_at_a_time", "a_node_is_never_overcommitted"},
     "cancelled_job_started": {"cancelled_jobs_do_not_start"},
+    "charged_twice": {"invariant", "an_attempt_settles_once", "a_settlement_releases_the_hold"},
+    "rest_not_released": {"invariant", "a_settlement_releases_the_hold"},
+    "settled_above_hold": {"invariant", "a_settlement_releases_the_hold",
+                           "revenue_is_what_is_charged"},
+    "voucher_not_returned": {"what_is_left_of_a_voucher_returns", "revenue_is_what_is_charged"},
 }
 
 

@@ -14,6 +14,7 @@ void Clients::configure(const Policy& policy) {
 
 void Clients::set_up() {
   configure(world_.policy);
+  if (scenario_.money > 0) set_up_money();
   for (const Node& node : world_.nodes) {
     if (!busy_nodes_.count(node.name)) call(event::UpsertNode{node});
   }
@@ -52,14 +53,19 @@ void Clients::reserve(Time now) {
 }
 
 void Clients::operate(Time now) {
+  if (scenario_.money > 0 && random_.chance(scenario_.money)) return operate_money(now);
   switch (random_.below(8)) {
     case 0:
       return reserve(now);
     case 1:
       if (!reservations_.empty()) call(event::DeleteReservation{random_.pick(reservations_)});
       return;
-    case 2:
-      return configure(make_policy(random_));
+    case 2: {
+      Policy policy = make_policy(random_);
+      policy.money = world_.policy.money;
+      if (scenario_.money > 0) policy.money.charge_requeued = random_.chance(300);
+      return configure(policy);
+    }
     case 3:
       if (random_.chance(500))
         return call(event::GiveTime{random_.duration(seconds(1), seconds(60))});
@@ -75,7 +81,9 @@ void Clients::clear_the_way() {
   open.max_limit = hours(1);
   open.requeue_delay = Duration{};
   open.licences = {{"lic", 4}};
+  if (scenario_.money > 0 && random_.chance(200)) open.money.charged.clear();
   configure(open);
+  if (scenario_.money > 0) clear_money_away();
   for (Node node : std::vector(world_.nodes)) {
     // Large enough for whatever was possible at some time.
     node.cores = 20;
@@ -95,12 +103,17 @@ bool Clients::help_along() {
   }
   std::set<JobId> waiting = unfinished_;
   waiting.insert(strangers_.begin(), strangers_.end());
+  bool helped = false;
   for (JobId job : waiting) {
     auto status = centre.job_status(job);
     auto request = centre.job_request(job);
     if (!status || !request || busy_jobs_.count(job)) continue;
-    if (status->reason == PendingReason::held_by_user ||
-        status->reason == PendingReason::held_by_operator) {
+    if (status->reason >= PendingReason::frozen) {
+      // Then only time can help: a price is to come.
+      if (std::exchange(helped, true) || money_cleared_++ > 4) continue;
+      clear_money_away();
+    } else if (status->reason == PendingReason::held_by_user ||
+               status->reason == PendingReason::held_by_operator) {
       call(event::Release{job, true});
     } else if (status->reason == PendingReason::dependency_never ||
                (request->resources.reservation && status->state == JobState::queued)) {

@@ -37,7 +37,11 @@ namespace pentad::sim {
                       X(requeued_by_exit_code) X(requeued_by_user) X(cancelled_before_begin)       \
                           X(cancelled_running) X(modified_waiting) X(timed_out)                    \
                               X(ran_out_of_memory) X(stopped_by_core_past_limit)                   \
-                                  X(refused_submission) X(submission_of_many)
+                                  X(refused_submission) X(submission_of_many) /* money */ \
+      X(waited_for_money) X(waited_for_budget) X(waited_for_quota) X(waited_frozen) \
+          X(refused_without_money) X(refused_without_price) X(not_charged) X(paid_by_voucher) \
+              X(voucher_expired_unspent) X(returned_to_funder) X(top_up_refused) X(metered) \
+                  X(charged_at_an_ended_price)
 // clang-format on
 
 #define PENTAD_RARE_NAME(name) name,

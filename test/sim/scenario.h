@@ -38,12 +38,13 @@ struct Scenario {
   int64_t array = 250;  // of the jobs
   int64_t depends = 300;
   int64_t awkward = 150;  // several nodes, devices, shares, licences, ...
+  int64_t money = 0;      // of what operators do; 0: nothing is charged
 };
 BOOST_DESCRIBE_STRUCT(Scenario, (),
                       (name, about, steps, max_nodes, pass_time, submit, control, operate, vanish,
                        reconnect, snapshot, stop_cleanly, dies, dies_starting, loses_power,
                        disk_trouble, report_lost, report_late, report_doubled, array, depends,
-                       awkward))
+                       awkward, money))
 
 // Those in scenarios/, by name. A text that cannot be read ends the program with its error.
 const std::vector<Scenario>& all_scenarios();

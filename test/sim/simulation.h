@@ -71,12 +71,14 @@ class Simulation : private Watcher {
   void look();  // what a client sees who reads everything again
   void mark(const store::Command& command, const store::Applied& applied);
   void mark(const JobStatus& status);
+  void mark_money(const event::What& what, const Effects& effects);
   void mark_refusal(const Error& error);
   std::vector<Auditor::Stored> stored_jobs();
 
   // --- the end ---
   void come_to_rest();
   void check_journal();
+  void check_money(bool at_rest);
   void check_attempts(JobId job);
 
   template <class... Parts>
@@ -87,7 +89,7 @@ class Simulation : private Watcher {
 
   const Scenario& scenario_;
   Options options_;
-  SchedulerFault fault_;
+  CoreFault fault_;
   Random random_;
   Reached reached_;
   Time now_{1'700'000'000'000};

@@ -94,6 +94,7 @@ Policy make_policy(Random& random) {
 World make_world(Random& random, const Scenario& scenario) {
   World world;
   world.policy = make_policy(random);
+  if (scenario.money > 0) world.policy.money.charged = {PriceUnit::core_hour};
   world.device_models = {
       make_model(random, "cpu-a", DeviceKind::cpu), make_model(random, "cpu-b", DeviceKind::cpu),
       make_model(random, "gpu-a", DeviceKind::gpu), make_model(random, "npu-b", DeviceKind::npu)};
@@ -161,6 +162,7 @@ JobRequest make_job(Random& random, const Scenario& scenario, const Surroundings
     job.resources.reservation = random.pick(around.reservations);
     job.user = "u0";
   }
+  if (scenario.money > 0) job.project = money_project(job.project);
   job.limit = random.chance(900) ? random.duration(seconds(1), seconds(60)) : Duration{};
   job.priority = static_cast<int32_t>(random.between(-2, 2));
   if (random.chance(100)) job.begin = around.now + random.duration(Duration{}, seconds(40));

@@ -41,4 +41,7 @@ ResourceRequest make_resources(Random& random, int64_t awkward_per_mille, const 
 // Tells later which submission a start belongs to.
 Payload make_payload(const std::string& submission, int64_t place);
 
+// The full name of a project where jobs are charged.
+std::string money_project(const std::string& name);
+
 }  // namespace pentad::sim
