@@ -393,6 +393,7 @@ void Grammar::machine_commands() {
 CLI::App* Grammar::noun(const std::string& name, const std::string& help, Command list) {
   CLI::App* c = add(name, help, nullptr);
   c->require_subcommand(0, 1);
+  add("list", "All of them; the same as no verb", list, c)->fallthrough();
   c->final_callback([this, c, list = std::move(list)] {
     if (c->get_subcommands().empty()) command_ = list;
   });
@@ -459,11 +460,16 @@ void Grammar::people_commands() {
       more->add_option("--unix-user", people_.unix_user, "Whom their jobs run as");
       more->add_flag("--no-password", people_.no_password, "They sign in otherwise");
     }
-    for (const char* verb : {"freeze", "thaw", "close"}) {
+    struct Verb {
+      const char* name;
+      const char* what;
+    };
+    for (const Verb& verb : {Verb{"freeze", "Nothing new is taken or started; what runs runs on"},
+                             Verb{"thaw", "Ends the freeze"}, Verb{"close", "For good"}}) {
       CLI::App* c = add(
-          verb, std::string(verb) == "close" ? "For good" : "",
-          [this, noun = std::string(n.name), verb](Session& s) {
-            return change_state(s, noun, verb, people_);
+          verb.name, verb.what,
+          [this, noun = std::string(n.name), name = verb.name](Session& s) {
+            return change_state(s, noun, name, people_);
           },
           n.app);
       c->add_option("name", people_.name)->required();

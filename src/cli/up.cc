@@ -26,6 +26,10 @@ int up(Session& session, const UpOptions& options) {
     fmt::print("{}\n", to_json(s));
   } else {
     fmt::print("the centre is up: process {}, {}, log in {}/log\n", s.pid, s.listen, s.home);
+    const std::string first = s.home + "/first-sign-in.txt";  // there until somebody has signed in
+    if (access(first.c_str(), R_OK) == 0) {
+      fmt::print("sign in for the first time as `operator` with the password in {}\n", first);
+    }
   }
   return kOk;
 }
