@@ -113,6 +113,7 @@ std::string operation(const Endpoint& endpoint, SchemaSet& set) {
   Object out;
   out.words("operationId", endpoint.id).words("summary", endpoint.summary);
   out.add("tags", json_list({json_words(endpoint.tag)}));
+  if (endpoint.permission == Permission::open) out.add("security", "[]");
   out.words("x-permission", boost::describe::enum_to_string(endpoint.permission, "?"));
   if (std::string parameters = parameters_of(endpoint); parameters != "[]") {
     out.add("parameters", parameters);
@@ -155,6 +156,12 @@ std::string tags() {
   return json_list(all);
 }
 
+std::string security_schemes() {
+  return R"({"token":{"type":"http","scheme":"bearer","description":"An API token or a session"},)"
+         R"("cookie":{"type":"apiKey","in":"cookie","name":"pentad",)"
+         R"("description":"__Host-pentad over TLS; a change needs the header Pentad-Request"}})";
+}
+
 std::string problem_answer(SchemaSet& set) {
   std::string doc = "Refused. The last part of `type` is one of:";
   for (const ProblemKind& kind : problem_kinds()) {
@@ -186,10 +193,14 @@ std::string openapi_document(std::string_view version) {
       .words("openapi", "3.1.0")
       .add("info", info.text())
       .add("servers", R"([{"url":"/","description":"This centre"}])")
-      .add("security", "[]")
+      .add("security", R"([{"token":[]},{"cookie":[]}])")
       .add("tags", tags())
       .add("paths", all_paths)
-      .add("components", Object().add("schemas", schemas.text()).add("responses", problem).text())
+      .add("components", Object()
+                             .add("schemas", schemas.text())
+                             .add("responses", problem)
+                             .add("securitySchemes", security_schemes())
+                             .text())
       .text();
 }
 

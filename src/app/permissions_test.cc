@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include <future>
 #include <map>
 #include <set>
 
@@ -283,7 +284,21 @@ TEST_CASE("the events of a tenant are for those who may see its jobs") {
   CHECK(boss->text().find(fmt::format("\"job\":{},", secret)) != std::string::npos);
   CHECK(foreign->text().find(fmt::format("\"job\":{},", secret)) == std::string::npos);
   CHECK(admin->text().find(fmt::format("\"job\":{},", own)) == std::string::npos);
-  for (const auto& stream : {boss, foreign, admin}) stream->hang_up();
+  // Whoever loses the role, the token or the account hears no more, though the stream is open.
+  city.centre.tell({event::RevokeRole{{"admin", Role::tenant_admin, "city", ""}}});
+  const int64_t later = city.submit("member");
+  CHECK(boss->wait_for(fmt::format("\"job\":{},", later)));
+  CHECK(admin->text().find(fmt::format("\"job\":{},", later)) == std::string::npos);
+  for (const auto& [id, record] : city.centre.identity().tokens_of("boss")) {
+    std::promise<void> ended;
+    city.centre.identity().end("boss", id, [&](Result<bool>) { ended.set_value(); });
+    ended.get_future().get();
+  }
+  auto auditor = watch("auditor");
+  const int64_t last = city.submit("member");
+  CHECK(auditor->wait_for(fmt::format("\"job\":{},", last)));
+  CHECK(boss->text().find(fmt::format("\"job\":{},", last)) == std::string::npos);
+  for (const auto& stream : {boss, foreign, admin, auditor}) stream->hang_up();
 }
 
 TEST_CASE("attacks on sign-in and names") {

@@ -103,6 +103,9 @@ class Identity {
   // Nothing for an unknown, ended or expired one, and for those of users that are gone or closed.
   std::optional<Proven> prove(std::string_view secret, std::string_view address);
 
+  // Whether what prove() found, by its id, would still be good.
+  bool is_alive(const std::string& id) const;
+
   // --- signing in ---
   void sign_in(SignIn attempt, std::function<void(SignInResult)> done);
   // After a sign-in. Sessions get a new secret each time: none that somebody else may know is ever

@@ -130,6 +130,15 @@ std::vector<std::pair<std::string, SessionRecord>> Identity::sessions_of(
   return out;
 }
 
+bool Identity::is_alive(const std::string& id) const {
+  const Time now = outside_.now();
+  std::shared_lock lock(mutex_);
+  auto token = tokens_.find(id);
+  if (token != tokens_.end()) return now < token->second.expires;
+  auto session = sessions_.find(id);
+  return session != sessions_.end() && now < session->second.expires;
+}
+
 void Identity::end(const std::string& user, const std::string& id, Done<bool> done) {
   store::SecretChange change;
   {
