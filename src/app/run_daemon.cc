@@ -8,6 +8,7 @@
 #include <spdlog/sinks/basic_file_sink.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -100,6 +101,12 @@ int run_here(const DaemonOptions& options) {
   signal(SIGPIPE, SIG_IGN);
   // A write beyond a file size limit shall fail like a full disk instead of ending us.
   signal(SIGXFSZ, SIG_IGN);
+  // A descriptor for each connection; the usual soft limit is for programs that use select().
+  rlimit files{};
+  if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
+    files.rlim_cur = files.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &files);
+  }
   // Few arenas and a fixed threshold for large pieces: an idle daemon shall be small again after a
   // large request.
   mallopt(M_ARENA_MAX, 4);
