@@ -34,9 +34,10 @@ pentad_import(soci::core HEADER soci/soci.h LIBRARY soci_core)
 pentad_import(soci::sqlite3 HEADER soci/sqlite3/soci-sqlite3.h LIBRARY soci_sqlite3
   DEPS soci::core sqlite::sqlite3)
 find_path(PENTAD_INC_libpq libpq-fe.h PATH_SUFFIXES postgresql REQUIRED)
+pentad_import(postgresql::pq HEADER postgresql/libpq-fe.h LIBRARY pq)
+target_include_directories(postgresql::pq SYSTEM INTERFACE ${PENTAD_INC_libpq})
 pentad_import(soci::postgresql HEADER soci/postgresql/soci-postgresql.h LIBRARY soci_postgresql
-  DEPS soci::core)
-target_include_directories(soci::postgresql SYSTEM INTERFACE ${PENTAD_INC_libpq})
+  DEPS soci::core postgresql::pq)
 pentad_import(hwloc::hwloc HEADER hwloc.h LIBRARY hwloc)
 pentad_import(openblas::openblas HEADER cblas.h LIBRARY openblas
   HINTS /usr/lib/${CMAKE_LIBRARY_ARCHITECTURE}/openblas-pthread

@@ -108,6 +108,22 @@ function(pentad_tests)
     SERIAL ${arg_SERIAL} NEEDS ${target})
 endfunction()
 
+# A private PostgreSQL server that runs while tests need it; pentad_on_postgresql(TEST) gives a test
+# its URL as PENTAD_TEST_POSTGRESQL.
+string(MD5 pentad_postgresql_hash ${CMAKE_BINARY_DIR})
+string(SUBSTRING ${pentad_postgresql_hash} 0 12 pentad_postgresql_hash)
+set(pentad_postgresql_dir /tmp/pentad-postgresql-${pentad_postgresql_hash})
+set(pentad_postgresql_script ${CMAKE_SOURCE_DIR}/test/postgresql/cluster.sh)
+add_test(NAME postgresql_start
+  COMMAND ${pentad_postgresql_script} start ${pentad_postgresql_dir} fsync=off)
+add_test(NAME postgresql_stop COMMAND ${pentad_postgresql_script} stop ${pentad_postgresql_dir})
+set_tests_properties(postgresql_start PROPERTIES FIXTURES_SETUP postgresql TIMEOUT 60)
+set_tests_properties(postgresql_stop PROPERTIES FIXTURES_CLEANUP postgresql TIMEOUT 60)
+function(pentad_on_postgresql test)
+  set_tests_properties(${test} PROPERTIES FIXTURES_REQUIRED postgresql ENVIRONMENT
+    "PENTAD_TEST_POSTGRESQL=postgresql:///postgres?host=${pentad_postgresql_dir}&user=postgres")
+endfunction()
+
 function(pentad_script_test)
   cmake_parse_arguments(arg "SERIAL" "NAME;TIMEOUT" "COMMAND;DEPS;LABELS" ${ARGN})
   pentad_check_layer("${arg_DEPS}")

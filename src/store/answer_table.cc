@@ -4,6 +4,7 @@
 
 #include "base/reflect.h"
 #include "store/session.h"
+#include "store/write_statement.h"
 
 namespace pentad::store {
 
@@ -11,21 +12,26 @@ struct AnswerTable::Statements {
   std::string actor, key, request_digest, reply;
   int64_t at = 0;
   soci::statement find;
-  soci::statement add;
+  WriteStatement add;
 
-  explicit Statements(soci::session& session)
-      : find((session.prepare << "SELECT request_digest, reply, at_ms FROM answers WHERE "
-                                 "actor = :actor AND answer_key = :key",
+  explicit Statements(Database& database)
+      : find((session_of(database).prepare
+                  << "SELECT request_digest, reply, at_ms FROM answers WHERE "
+                     "actor = :actor AND answer_key = :key",
               soci::use(actor), soci::use(key), soci::into(request_digest), soci::into(reply),
               soci::into(at))),
-        add((session.prepare << "INSERT INTO answers (actor, answer_key, request_digest, reply, "
-                                "at_ms) VALUES (:actor, :key, :request_digest, :reply, :at)",
-             soci::use(actor), soci::use(key), soci::use(request_digest), soci::use(reply),
-             soci::use(at))) {}
+        add(database,
+            "INSERT INTO answers (actor, answer_key, request_digest, reply, at_ms) VALUES "
+            "(:actor, :key, :request_digest, :reply, :at)",
+            {{"actor", &actor},
+             {"key", &key},
+             {"request_digest", &request_digest},
+             {"reply", &reply},
+             {"at", &at}}) {}
 };
 
 AnswerTable::AnswerTable(Database& database)
-    : database_(&database), statements_(std::make_unique<Statements>(session_of(database))) {}
+    : database_(&database), statements_(std::make_unique<Statements>(database)) {}
 AnswerTable::~AnswerTable() = default;
 
 std::optional<Answer> AnswerTable::find(const std::string& actor, const std::string& key) {
@@ -51,7 +57,7 @@ void AnswerTable::write() {
     s.request_digest = answer.request_digest;
     s.reply = to_json(answer.reply, WriteMode::compact);
     s.at = answer.at.value;
-    s.add.execute(true);
+    s.add.execute();
   }
 }
 

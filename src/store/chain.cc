@@ -114,6 +114,7 @@ void fill_chain(Database& database) {
       audit.add(row);
     }
     audit.write();
+    database.impl().finish_writes();
   }
 }
 

@@ -1,5 +1,6 @@
 // Killed by crash_test.cc in the middle of its work: submits jobs with keys without end, and says
-// on standard output which have been accepted. Argument: the database.
+// on standard output which have been accepted. Arguments: the database's file and, or empty, its
+// URL.
 #include <unistd.h>
 
 #include <charconv>
@@ -26,9 +27,11 @@ JobRequest request(int64_t i) {
   return job;
 }
 
-int run(const char* path) {
+int run(const char* path, const char* url) {
   KeeperOptions options;
   options.database.path = path;
+  options.database.url = url;
+  options.database.lease = seconds(1);
   options.snapshot_after_events = 50;
   Result<Keeper> keeper = Keeper::open(options);
   if (!keeper) {
@@ -57,4 +60,4 @@ int run(const char* path) {
 
 }  // namespace
 
-int main(int argc, char** argv) { return argc == 2 ? run(argv[1]) : 2; }
+int main(int argc, char** argv) { return argc == 3 ? run(argv[1], argv[2]) : 2; }

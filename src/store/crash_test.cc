@@ -32,8 +32,8 @@ class Child {
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
     std::string program = PENTAD_STORE_CRASH_HELPER;
-    std::string argument = database;
-    char* arguments[] = {program.data(), argument.data(), nullptr};
+    DatabaseOptions options = database_at(database);
+    char* arguments[] = {program.data(), options.path.data(), options.url.data(), nullptr};
     REQUIRE(posix_spawn(&pid_, program.c_str(), &actions, nullptr, arguments, environ) == 0);
     posix_spawn_file_actions_destroy(&actions);
     close(ends[1]);
@@ -126,7 +126,7 @@ TEST_CASE("what was acknowledged outlives kill -9") {
   CHECK(report->snapshots > 0);
 }
 
-TEST_CASE("a limit on the size of files counts as a full disk") {
+TEST_CASE("sqlite: a limit on the size of files counts as a full disk") {
   TempDir dir;
   World world(dir / "pentad.db");
   world.run(job_request(1));

@@ -8,6 +8,8 @@
 #include <filesystem>
 
 #include "store/files.h"
+#include "store/lease.h"
+#include "store/postgresql.h"
 #include "store/schema.h"
 #include "store/session.h"
 #include "store/sqlite.h"
@@ -28,12 +30,6 @@ Result<std::string> random_identity() {
   return text;
 }
 
-bool has_tables(soci::session& session) {
-  std::string first;
-  session << "SELECT name FROM sqlite_master WHERE type = 'table' LIMIT 1", soci::into(first);
-  return session.got_data();
-}
-
 std::string meta(soci::session& session, const std::string& name) {
   std::string value;
   session << "SELECT value FROM meta WHERE name = :name", soci::use(name), soci::into(value);
@@ -52,6 +48,21 @@ Result<int64_t> read_version(Database::Impl& impl) {
                 impl.options.path);
   }
   return version;
+}
+
+// Of a server's database, which has no header that says whose it is.
+Status check_program(Database::Impl& impl) {
+  if (impl.options.url.empty()) return {};
+  int64_t columns = 0;
+  soci::session& session = *impl.session;
+  session << "SELECT COUNT(*) FROM information_schema.columns WHERE table_schema = "
+             "current_schema() AND table_name = 'meta' AND column_name IN ('name', 'value')",
+      soci::into(columns);
+  if (columns == 2 && meta(session, "program") == "pentad") return {};
+  return fail(ErrorCode::unsupported,
+              fmt::format("{} is a database of another program; make one of its own for Pentad",
+                          impl.options.path),
+              impl.options.path);
 }
 
 Status check_version(const Database::Impl& impl, int64_t version, bool read_only) {
@@ -76,12 +87,13 @@ Status check_version(const Database::Impl& impl, int64_t version, bool read_only
 
 Status check_health(Database::Impl& impl) {
   soci::session& session = *impl.session;
+  if (!impl.options.url.empty()) return {};
   std::string fault;
   if (sqlite::file_bytes(session) <= impl.options.full_check_bytes) {
-    fault = sqlite::find_fault(session, "", false);
+    fault = impl.backend->find_fault(session, "", false);
   } else {
     for (const char* table : kSmallTables) {
-      if (fault.empty()) fault = sqlite::find_fault(session, table, false);
+      if (fault.empty()) fault = impl.backend->find_fault(session, table, false);
     }
   }
   if (fault.empty()) return {};
@@ -111,6 +123,16 @@ Status lock_home(Database::Impl& impl) {
 
 // What both kinds of connection do before anything is written.
 Status connect(Database::Impl& impl, bool read_only) {
+  impl.read_only = read_only;
+  if (!impl.options.url.empty()) {
+    impl.pipeline.reset();
+    auto session = postgresql::connect(impl.options, read_only);
+    if (!session) return tl::unexpected(session.error());
+    impl.session = std::move(*session);
+    impl.lost = false;
+    if (!read_only) impl.pipeline = std::make_unique<Pipeline>(*impl.session);
+    return {};
+  }
   auto session = sqlite::connect(impl.options, read_only);
   if (!session) return tl::unexpected(session.error());
   impl.session = std::move(*session);
@@ -121,7 +143,8 @@ Status connect(Database::Impl& impl, bool read_only) {
 
 // The version of the schema, 0 when there is none yet.
 Result<int64_t> examine(Database::Impl& impl, bool read_only) {
-  if (!has_tables(*impl.session)) return 0;
+  if (!impl.backend->has_tables(*impl.session)) return 0;
+  if (Status ours = check_program(impl); !ours) return tl::unexpected(ours.error());
   Result<int64_t> version = read_version(impl);
   if (!version) return version;
   if (Status known = check_version(impl, *version, read_only); !known) {
@@ -134,9 +157,22 @@ Result<int64_t> examine(Database::Impl& impl, bool read_only) {
 
 }  // namespace
 
-Error Database::Impl::error_of(const soci::soci_error& error) const {
-  return sqlite::error_of(session.get(), error, options.path);
+Error Database::Impl::error_of(const soci::soci_error& error) {
+  if (session && backend->is_lost(*session, error)) lost = true;
+  return backend->error_of(session.get(), error, options.path);
 }
+
+Database::Impl::~Impl() {
+  if (epoch == 0 || fenced || lost || !session) return;
+  try {
+    lease::give_back(*session, epoch);
+  } catch (const soci::soci_error&) {
+    // Then it runs out.
+  }
+}
+
+// The lease stays ours as long as nobody else has taken it: the next transaction finds out.
+Status Database::Impl::reconnect() { return connect(*this, read_only); }
 
 Database::Database(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Database::Database(Database&&) noexcept = default;
@@ -148,10 +184,9 @@ const std::string& Database::identity() const { return impl_->identity; }
 
 namespace {
 
-// Makes all tables in an empty file, or the newer ones in an older one.
+// Makes all tables in an empty database, or the newer ones in an older one.
 Status bring_up_to_date(Database& database) {
   Database::Impl& impl = database.impl();
-  if (Status connected = connect(impl, false); !connected) return connected;
   Result<int64_t> version = examine(impl, false);
   if (!version) return tl::unexpected(version.error());
   if (*version == 0) {
@@ -171,10 +206,14 @@ Status bring_up_to_date(Database& database) {
 Status Database::create(const DatabaseOptions& options) {
   Database database(std::make_unique<Impl>());
   database.impl_->options = options;
+  database.impl_->backend = &sqlite::backend();
   const std::string& path = database.impl_->options.path += ".new";
   std::error_code ignored;
   for (const char* end : {"", "-journal", "-wal"}) std::filesystem::remove(path + end, ignored);
-  Status made = guarded(database, [&] { return bring_up_to_date(database); });
+  Status made = guarded(database, [&]() -> Status {
+    if (Status connected = connect(*database.impl_, false); !connected) return connected;
+    return bring_up_to_date(database);
+  });
   database.impl_->session.reset();
   if (!made) return made;
   // Scripts and environments of jobs are their users' own. The log gets the same rights from
@@ -184,10 +223,34 @@ Status Database::create(const DatabaseOptions& options) {
   return rename_file(path, options.path);
 }
 
-Result<Database> Database::open(const DatabaseOptions& options) {
+// The lease comes before the tables are touched: the version that decides now may be another.
+Result<Database> Database::open_on_server(const DatabaseOptions& options) {
   Database database(std::make_unique<Impl>());
   Impl& impl = *database.impl_;
   impl.options = options;
+  impl.options.path = postgresql::name_of(options.url);
+  impl.backend = &postgresql::backend();
+  Status ready = guarded(database, [&]() -> Status {
+    if (Status connected = connect(impl, false); !connected) return connected;
+    Result<int64_t> version = examine(impl, false);
+    if (!version) return tl::unexpected(version.error());
+    if (*version == 0 && !options.create) return missing(impl.options);
+    lease::prepare(*impl.session);
+    Result<int64_t> epoch = lease::take(*impl.session, options.lease);
+    if (!epoch) return tl::unexpected(epoch.error());
+    impl.epoch = *epoch;
+    return bring_up_to_date(database);
+  });
+  if (!ready) return tl::unexpected(ready.error());
+  return database;
+}
+
+Result<Database> Database::open(const DatabaseOptions& options) {
+  if (!options.url.empty()) return open_on_server(options);
+  Database database(std::make_unique<Impl>());
+  Impl& impl = *database.impl_;
+  impl.options = options;
+  impl.backend = &sqlite::backend();
   const bool is_real = options.vfs.empty();
   if (is_real) {
     if (Status locked = lock_home(impl); !locked) return tl::unexpected(locked.error());
@@ -200,6 +263,7 @@ Result<Database> Database::open(const DatabaseOptions& options) {
     if (!created) return tl::unexpected(created.error());
   }
   Status ready = guarded(database, [&]() -> Status {
+    if (Status connected = connect(impl, false); !connected) return connected;
     if (Status done = bring_up_to_date(database); !done) return done;
     sqlite::use_write_ahead_log(*impl.session);
     sqlite::settle_log(*impl.session);
@@ -214,9 +278,15 @@ Result<Database> Database::open_reader(const DatabaseOptions& options) {
   Database database(std::make_unique<Impl>());
   Impl& impl = *database.impl_;
   impl.options = options;
-  Result<sqlite::FileKind> kind = sqlite::inspect(options);
-  if (!kind) return tl::unexpected(kind.error());
-  if (*kind != sqlite::FileKind::ours) return missing(options);
+  if (options.url.empty()) {
+    impl.backend = &sqlite::backend();
+    Result<sqlite::FileKind> kind = sqlite::inspect(options);
+    if (!kind) return tl::unexpected(kind.error());
+    if (*kind != sqlite::FileKind::ours) return missing(options);
+  } else {
+    impl.options.path = postgresql::name_of(options.url);
+    impl.backend = &postgresql::backend();
+  }
   Status ready = guarded(database, [&]() -> Status {
     if (Status connected = connect(impl, true); !connected) return connected;
     Result<int64_t> version = examine(impl, true);
@@ -228,31 +298,58 @@ Result<Database> Database::open_reader(const DatabaseOptions& options) {
   return database;
 }
 
+namespace {
+
+tl::unexpected<Error> fenced_off() {
+  return fail(ErrorCode::unavailable,
+              "another Pentad has taken over this centre: this one decides nothing any more");
+}
+
+}  // namespace
+
+bool Database::is_lost() const { return impl_->lost; }
+Status Database::reconnect() { return impl_->reconnect(); }
+bool Database::is_fenced() const { return impl_->fenced; }
+
+std::optional<Duration> Database::sign_of_life() const {
+  if (impl_->epoch == 0) return std::nullopt;
+  return impl_->options.lease / 4;
+}
+
 Status Database::transaction(const std::function<Status()>& work) {
   // Undoes what was not committed, also when `work` throws something else than SOCI does.
   struct Rollback {
-    soci::session* session;
+    Impl* impl;
     ~Rollback() {
+      if (!impl) return;
+      if (impl->pipeline) impl->pipeline->abandon();
       try {
-        if (session) session->rollback();
+        impl->session->rollback();
       } catch (const soci::soci_error&) {
         // After some failures SQLite has rolled back by itself: nothing is left to undo.
       }
     }
   };
   return guarded(*this, [&]() -> Status {
+    if (impl_->fenced) return fenced_off();
     impl_->session->begin();
-    Rollback rollback{impl_->session.get()};
+    Rollback rollback{impl_.get()};
+    // Holds the lease's row until the commit: nobody can take over in between.
+    if (impl_->epoch != 0 && !lease::prolong(*impl_->session, impl_->epoch, impl_->options.lease)) {
+      impl_->fenced = true;
+      return fenced_off();
+    }
     if (Status worked = work(); !worked) return worked;
+    impl_->finish_writes();
     impl_->session->commit();
-    rollback.session = nullptr;
+    rollback.impl = nullptr;
     return {};
   });
 }
 
 Status Database::check_all() {
   return guarded(*this, [&]() -> Status {
-    std::string fault = sqlite::find_fault(*impl_->session, "", true);
+    std::string fault = impl_->backend->find_fault(*impl_->session, "", true);
     if (fault.empty()) return {};
     return fail(ErrorCode::corrupt,
                 fmt::format("the database {} is damaged: {}", impl_->options.path, fault),

@@ -1,6 +1,7 @@
-// The database of a centre: one SQLite file in its home directory, opened by one writer and any
-// number of readers. Opening checks first and changes afterwards: a file that is not ours, damaged
-// or written by a later version is refused with words and left as it is.
+// The database of a centre: one SQLite file in its home directory, or a database of a PostgreSQL
+// server, opened by one writer and any number of readers. Opening checks first and changes
+// afterwards: a file that is not ours, damaged or written by a later version is refused with words
+// and left as it is.
 //
 // Not thread-safe: each thread uses a Database of its own (see reader_pool.h).
 #pragma once
@@ -8,14 +9,21 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/result.h"
+#include "base/units.h"
 
 namespace pentad::store {
 
 struct DatabaseOptions {
   std::string path;  // of the file; its directory is made when missing
+  // "postgresql://user@host/name": a database there, in place of a file. Who is missing in it comes
+  // from the environment (PGPASSFILE and the like).
+  std::string url = {};
+  // On PostgreSQL: how long after its last sign of life a writer is taken for dead.
+  Duration lease = seconds(10);
   // Name of a registered SQLite VFS, for a simulated disk; empty: the real one. A named VFS is
   // opened in exclusive locking mode, needs no shared memory and has no separate readers.
   std::string vfs;
@@ -30,8 +38,8 @@ struct DatabaseOptions {
 class Database {
  public:
   // The writer. Brings an older schema up to date. Errors: unavailable (another process writes to
-  // it, no permission), corrupt, unsupported (of another program or a later version), disk_full,
-  // not_found.
+  // it, no permission, nobody answers), corrupt, unsupported (of another program or a later
+  // version), disk_full, not_found.
   static Result<Database> open(const DatabaseOptions& options);
   // A reader beside the writer, or alone; never changes the file and never waits for the writer.
   // The schema must be of this version.
@@ -41,12 +49,24 @@ class Database {
   Database& operator=(Database&&) noexcept;
   ~Database();
 
-  const std::string& path() const;
+  const std::string& path() const;  // or the server's, without what is secret in it
   const std::string& identity() const;
 
   // What `work` does happens as a whole, durably once this has returned success, or not at all. An
   // error or exception of `work` rolls back.
   Status transaction(const std::function<Status()>& work);
+
+  // --- on PostgreSQL; on SQLite there is nothing to lose ---
+
+  // The connection is gone. Readers get another by themselves with the next question; the writer by
+  // reconnect(), before which nothing prepared on the old one may be left.
+  bool is_lost() const;
+  Status reconnect();
+  // Another writer has taken over: nothing can be written any more. It ended the transaction in
+  // hand as a whole, before it became visible.
+  bool is_fenced() const;
+  // How often at least something must be written, a probe if nothing else, to stay the writer.
+  std::optional<Duration> sign_of_life() const;
 
   // Reads everything and compares tables with their indexes. Error: corrupt, with the first fault.
   Status check_all();
@@ -58,6 +78,7 @@ class Database {
  private:
   explicit Database(std::unique_ptr<Impl> impl);
   static Status create(const DatabaseOptions& options);
+  static Result<Database> open_on_server(const DatabaseOptions& options);
   std::unique_ptr<Impl> impl_;
 };
 

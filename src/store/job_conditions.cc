@@ -8,7 +8,6 @@
 #include "base/hash.h"
 #include "base/json_text.h"
 #include "store/row_codes.h"
-#include "store/sqlite.h"
 
 namespace pentad::store {
 
@@ -79,7 +78,8 @@ std::string first_id_from(QueryBuilder& query, Time time) {
 
 class Conditions {
  public:
-  Conditions(QueryBuilder& query, Driver driver) : query_(query), driver_(driver) {}
+  Conditions(QueryBuilder& query, const Backend& backend, Driver driver)
+      : query_(query), backend_(backend), driver_(driver) {}
 
   void equal(std::string_view name, const std::optional<std::string>& value, Driver driver) {
     if (value) query_.require(column(name, driver) + " = " + query_.bind(*value));
@@ -102,11 +102,12 @@ class Conditions {
   }
 
   std::string column(std::string_view name, Driver driver) const {
-    return driver == driver_ ? std::string(name) : sqlite::without_index(name);
+    return driver == driver_ ? std::string(name) : backend_.without_index(name);
   }
 
  private:
   QueryBuilder& query_;
+  const Backend& backend_;
   Driver driver_;
 };
 
@@ -153,9 +154,10 @@ SortColumn column_of(JobSort sort) {
   return {"id"};
 }
 
-Status add_conditions(QueryBuilder& query, const JobFilter& f, JobSort sort) {
+Status add_conditions(QueryBuilder& query, const Backend& backend, const JobFilter& f,
+                      JobSort sort) {
   if (Status good = check_text(f); !good) return good;
-  Conditions add(query, driver_of(f, sort));
+  Conditions add(query, backend, driver_of(f, sort));
   add.any_of(
       "id", f.ids, [](JobId id) { return id.value; }, Driver::ids);
   add.any_of(
@@ -169,7 +171,7 @@ Status add_conditions(QueryBuilder& query, const JobFilter& f, JobSort sort) {
   add.equal("name", f.name, Driver::name);
   if (f.name_prefix) add.prefix(*f.name_prefix);
   if (f.scope) add_scope(query, *f.scope, add);
-  if (f.name_part) query.require(sqlite::contains("name", query.bind(*f.name_part)));
+  if (f.name_part) query.require(backend.contains("name", query.bind(*f.name_part)));
   if (f.workload_class) {
     query.require("workload_class = " + query.bind(code_of(*f.workload_class)));
   }

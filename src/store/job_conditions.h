@@ -3,6 +3,7 @@
 
 #include <string_view>
 
+#include "store/backend.h"
 #include "store/job_queries.h"
 #include "store/query_builder.h"
 
@@ -15,9 +16,10 @@ struct SortColumn {
 };
 SortColumn column_of(JobSort sort);
 
-// Adds the conditions of `filter`; `sort` is the order the rows are wanted in. Error: invalid for
-// text that is not UTF-8.
-Status add_conditions(QueryBuilder& query, const JobFilter& filter, JobSort sort);
+// Adds the conditions of `filter`, as `backend` spells them; `sort` is the order the rows are
+// wanted in. Error: invalid for text that is not UTF-8.
+Status add_conditions(QueryBuilder& query, const Backend& backend, const JobFilter& filter,
+                      JobSort sort);
 
 // Digest of everything that decides which rows a listing has and in which order.
 uint64_t digest_of(const JobListing& listing);

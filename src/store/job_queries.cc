@@ -124,7 +124,9 @@ Result<int64_t> job_of(const Cursor& cursor) {
 Result<JobPage> JobQueries::list(const JobListing& listing) {
   return guarded(*database_, [&]() -> Result<JobPage> {
     QueryBuilder query;
-    if (Status added = add_conditions(query, listing.filter, listing.sort); !added) {
+    if (Status added =
+            add_conditions(query, *database_->impl().backend, listing.filter, listing.sort);
+        !added) {
       return tl::unexpected(added.error());
     }
     if (!listing.cursor.empty()) {
@@ -153,7 +155,8 @@ Result<JobPage> JobQueries::list(const JobListing& listing) {
 Result<int64_t> JobQueries::count(const JobFilter& filter) {
   return guarded(*database_, [&]() -> Result<int64_t> {
     QueryBuilder query;
-    if (Status added = add_conditions(query, filter, JobSort::id); !added) {
+    if (Status added = add_conditions(query, *database_->impl().backend, filter, JobSort::id);
+        !added) {
       return tl::unexpected(added.error());
     }
     int64_t count = 0;

@@ -1,10 +1,8 @@
 #include "store/job_table.h"
 
-#include <soci/soci.h>
-
 #include "base/assert.h"
 #include "store/rows.h"
-#include "store/session.h"
+#include "store/write_statement.h"
 
 namespace pentad::store {
 
@@ -49,93 +47,81 @@ constexpr const char* kPutAttempt =
 }  // namespace
 
 struct JobTable::Statements {
+  using Parameters = std::vector<WriteStatement::Parameter>;
+
   JobRow job;  // what the statements are bound to
   AttemptRow attempt;
-  soci::statement add;
-  soci::statement update;
-  soci::statement modify;
-  soci::statement put_attempt;
+  WriteStatement add;
+  WriteStatement update;
+  WriteStatement modify;
+  WriteStatement put_attempt;
 
-  explicit Statements(soci::session& session)
-      : add(session), update(session), modify(session), put_attempt(session) {
-    bind_request(add, true);
-    bind_status(add);
-    finish(add, kAddJob);
-    bind_status(update);
-    update.exchange(soci::use(job.id, "id"));
-    finish(update, kUpdateJob);
-    bind_request(modify, false);
-    finish(modify, kModifyJob);
-    bind_attempt();
-    finish(put_attempt, kPutAttempt);
+  explicit Statements(Database& database)
+      : add(database, kAddJob, joined(of_request(true), of_status())),
+        update(database, kUpdateJob, joined({{"id", &job.id}}, of_status())),
+        modify(database, kModifyJob, of_request(false)),
+        put_attempt(database, kPutAttempt, of_attempt()) {}
+
+  static Parameters joined(Parameters first, const Parameters& second) {
+    first.insert(first.end(), second.begin(), second.end());
+    return first;
   }
 
-  void bind_request(soci::statement& s, bool is_new) {
-    s.exchange(soci::use(job.id, "id"));
-    s.exchange(soci::use(job.name, "name"));
-    s.exchange(soci::use(job.user, "user_name"));
-    s.exchange(soci::use(job.project, "project"));
-    s.exchange(soci::use(job.qos, "qos"));
-    s.exchange(soci::use(job.workload_class, "workload_class"));
-    s.exchange(soci::use(job.request, "request"));
-    if (!is_new) return;
-    s.exchange(soci::use(job.application, "application"));
-    s.exchange(soci::use(job.payload_id, "payload_id"));
+  Parameters of_request(bool is_new) const {
+    Parameters p{{"id", &job.id},          {"name", &job.name},
+                 {"user_name", &job.user}, {"project", &job.project},
+                 {"qos", &job.qos},        {"workload_class", &job.workload_class},
+                 {"request", &job.request}};
+    if (!is_new) return p;
+    return joined(std::move(p),
+                  {{"application", &job.application}, {"payload_id", &job.payload_id}});
   }
 
-  void bind_status(soci::statement& s) {
-    s.exchange(soci::use(job.state, "state"));
-    s.exchange(soci::use(job.reason, "reason"));
-    s.exchange(soci::use(job.message, "message"));
-    s.exchange(soci::use(job.submitted, "submitted"));
-    s.exchange(soci::use(job.started, "started"));
-    s.exchange(soci::use(job.ended, "ended"));
-    s.exchange(soci::use(job.pending, "pending"));
-    s.exchange(soci::use(job.running, "running"));
-    s.exchange(soci::use(job.succeeded, "succeeded"));
-    s.exchange(soci::use(job.unsuccessful, "unsuccessful"));
-    s.exchange(soci::use(job.attempts, "attempts"));
-    s.exchange(soci::use(job.exit_code, "exit_code"));
-    s.exchange(soci::use(job.signal, "signal"));
-    s.exchange(soci::use(job.ran, "ran"));
-    s.exchange(soci::use(job.outcome, "outcome"));
-    bind_usage(s, job.usage);
+  Parameters of_status() const {
+    return joined({{"state", &job.state},
+                   {"reason", &job.reason},
+                   {"message", &job.message},
+                   {"submitted", &job.submitted},
+                   {"started", &job.started},
+                   {"ended", &job.ended},
+                   {"pending", &job.pending},
+                   {"running", &job.running},
+                   {"succeeded", &job.succeeded},
+                   {"unsuccessful", &job.unsuccessful},
+                   {"attempts", &job.attempts},
+                   {"exit_code", &job.exit_code},
+                   {"signal", &job.signal},
+                   {"ran", &job.ran},
+                   {"outcome", &job.outcome}},
+                  of_usage(job.usage));
   }
 
-  void bind_attempt() {
-    soci::statement& s = put_attempt;
-    s.exchange(soci::use(attempt.job, "job"));
-    s.exchange(soci::use(attempt.element, "element"));
-    s.exchange(soci::use(attempt.number, "number"));
-    s.exchange(soci::use(attempt.state, "state"));
-    s.exchange(soci::use(attempt.ordered, "ordered"));
-    s.exchange(soci::use(attempt.started, "started"));
-    s.exchange(soci::use(attempt.ended, "ended"));
-    s.exchange(soci::use(attempt.end_kind, "end_kind"));
-    s.exchange(soci::use(attempt.exit_code, "exit_code"));
-    s.exchange(soci::use(attempt.signal, "signal"));
-    s.exchange(soci::use(attempt.message, "message"));
-    s.exchange(soci::use(attempt.placement, "placement"));
-    bind_usage(s, attempt.usage);
+  Parameters of_attempt() const {
+    return joined({{"job", &attempt.job},
+                   {"element", &attempt.element},
+                   {"number", &attempt.number},
+                   {"state", &attempt.state},
+                   {"ordered", &attempt.ordered},
+                   {"started", &attempt.started},
+                   {"ended", &attempt.ended},
+                   {"end_kind", &attempt.end_kind},
+                   {"exit_code", &attempt.exit_code},
+                   {"signal", &attempt.signal},
+                   {"message", &attempt.message},
+                   {"placement", &attempt.placement}},
+                  of_usage(attempt.usage));
   }
 
-  static void bind_usage(soci::statement& s, UsageRow& usage) {
-    s.exchange(soci::use(usage.cpu_user, "cpu_user"));
-    s.exchange(soci::use(usage.cpu_system, "cpu_system"));
-    s.exchange(soci::use(usage.peak_memory, "peak_memory"));
-    s.exchange(soci::use(usage.read, "read_bytes"));
-    s.exchange(soci::use(usage.written, "written_bytes"));
-  }
-
-  static void finish(soci::statement& s, const char* sql) {
-    s.alloc();
-    s.prepare(sql);
-    s.define_and_bind();
+  static Parameters of_usage(const UsageRow& usage) {
+    return {{"cpu_user", &usage.cpu_user},
+            {"cpu_system", &usage.cpu_system},
+            {"peak_memory", &usage.peak_memory},
+            {"read_bytes", &usage.read},
+            {"written_bytes", &usage.written}};
   }
 };
 
-JobTable::JobTable(Database& database)
-    : statements_(std::make_unique<Statements>(session_of(database))) {}
+JobTable::JobTable(Database& database) : statements_(std::make_unique<Statements>(database)) {}
 JobTable::~JobTable() = default;
 
 JobTable::Change& JobTable::change_of(JobId job) {
@@ -181,16 +167,16 @@ void JobTable::write(const Change& change, const PayloadStore& payloads) {
     PENTAD_ASSERT(change.status, "a step tells the status of every job it accepts");
     s.job.application = change.application;
     s.job.payload_id = payloads.id_of(change.payload);
-    s.add.execute(true);
+    s.add.execute();
     return;
   }
-  if (change.request) s.modify.execute(true);
-  if (change.status) s.update.execute(true);
+  if (change.request) s.modify.execute();
+  if (change.status) s.update.execute();
 }
 
 void JobTable::write(const AttemptStatus& attempt) {
   statements_->attempt.assign(attempt);
-  statements_->put_attempt.execute(true);
+  statements_->put_attempt.execute();
 }
 
 void JobTable::clear() {

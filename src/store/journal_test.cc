@@ -46,9 +46,7 @@ class Fixture {
 
  private:
   std::unique_ptr<Database> open() {
-    DatabaseOptions options;
-    options.path = dir_ / "pentad.db";
-    Result<Database> opened = Database::open(options);
+    Result<Database> opened = Database::open(testing::database_at(dir_ / "pentad.db"));
     if (!opened) FAIL(opened.error().message);
     return std::make_unique<Database>(std::move(*opened));
   }

@@ -18,15 +18,32 @@
 
 namespace pentad::store {
 
-struct Keeper::State {
-  KeeperOptions options;
-  Database database;
+namespace {
+
+// What a batch writes, prepared on one connection.
+struct Tables {
   Journal journal;
   PayloadStore payloads;
   JobTable jobs;
   AnswerTable answers;
   MoneyTable money;
   AuditTable audit;
+
+  explicit Tables(Database& database)
+      : journal(database),
+        payloads(database),
+        jobs(database),
+        answers(database),
+        money(database),
+        audit(database) {}
+};
+
+}  // namespace
+
+struct Keeper::State {
+  KeeperOptions options;
+  Database database;
+  std::optional<Tables> tables;  // none while there is no connection
 
   Replay core;        // the centre, the number of its last event and the digest there
   std::string chain;  // of the last event
@@ -39,17 +56,13 @@ struct Keeper::State {
   bool whole = false;
   bool closed = false;
 
-  State(const KeeperOptions& o, Database d)
-      : options(o),
-        database(std::move(d)),
-        journal(database),
-        payloads(database),
-        jobs(database),
-        answers(database),
-        money(database),
-        audit(database) {}
+  State(const KeeperOptions& o, Database d) : options(o), database(std::move(d)) {
+    tables.emplace(database);
+  }
 
+  Status connect_again();
   Status rebuild();
+  Result<bool> is_there(const JournalEntry& entry);
   Status ready();
   Result<std::vector<Applied>> step_all(std::vector<Command>& batch);
   Result<Applied> step(Command& command);
@@ -85,8 +98,29 @@ void resolve(Dependency& dependency, JobId first) {
 
 }  // namespace
 
+Status Keeper::State::connect_again() {
+  if (!database.is_lost() && tables) return {};
+  tables.reset();
+  if (database.is_lost()) {
+    if (Status connected = database.reconnect(); !connected) return connected;
+  }
+  return guarded(database, [&] { tables.emplace(database); });
+}
+
+// Whether the journal has this event: a commit whose answer was lost may have happened.
+Result<bool> Keeper::State::is_there(const JournalEntry& entry) {
+  return guarded(database, [&] {
+    std::string found;
+    soci::session& session = session_of(database);
+    session << "SELECT chain FROM journal WHERE seq = :seq", soci::use(entry.seq),
+        soci::into(found);
+    return session.got_data() && found == entry.chain;
+  });
+}
+
 Status Keeper::State::rebuild() {
   whole = false;
+  if (Status connected = connect_again(); !connected) return connected;
   Result<Recovered> recovered = recover(database);
   if (!recovered) return tl::unexpected(recovered.error());
   Result<ChainHead> head = chain_head(database);
@@ -102,6 +136,7 @@ Status Keeper::State::rebuild() {
 
 Status Keeper::State::ready() {
   if (closed) return fail(ErrorCode::unavailable, "the centre is shutting down");
+  if (whole && database.is_lost()) whole = false;
   return whole ? Status{} : rebuild();
 }
 
@@ -134,28 +169,29 @@ Result<Applied> Keeper::State::step(Command& command) {
   applied.effects = execute(event, std::move(encoded.json));
   const Reply& reply = applied.effects.reply;
   if (!reply.accepted()) {
-    jobs.record(applied.effects);
+    tables->jobs.record(applied.effects);
     return applied;
   }
   if (submit) store_submission(*submit, reply, std::move(command.payloads));
   if (const auto* closed = alternative<event::CloseStatement>(event.what)) {
-    money.record(*closed, core.centre.now(), std::move(command.body));
+    tables->money.record(*closed, core.centre.now(), std::move(command.body));
   }
   if (modify) {
-    if (auto request = core.centre.job_request(modify->job)) jobs.modify(modify->job, *request);
+    if (auto request = core.centre.job_request(modify->job))
+      tables->jobs.modify(modify->job, *request);
   }
-  jobs.record(applied.effects);
+  tables->jobs.record(applied.effects);
   if (command.key) {
-    answers.add(event.actor, command.key->key,
-                {command.key->request_digest, reply, core.centre.now()});
+    tables->answers.add(event.actor, command.key->key,
+                        {command.key->request_digest, reply, core.centre.now()});
   }
   return applied;
 }
 
 Result<bool> Keeper::State::answer_again(const Command& command, Applied& applied) {
   if (!command.key) return false;
-  auto found =
-      guarded(database, [&] { return answers.find(command.event.actor, command.key->key); });
+  auto found = guarded(database,
+                       [&] { return tables->answers.find(command.event.actor, command.key->key); });
   if (!found) return tl::unexpected(found.error());
   if (!*found) return false;
   bool same = (*found)->request_digest == command.key->request_digest;
@@ -171,7 +207,7 @@ Status Keeper::State::fill(event::What& what) {
     std::vector<JobId> rest;
     std::vector<Outcome> found;
     for (JobId job : wanted) {
-      if (auto outcome = jobs.outcome(job)) {
+      if (auto outcome = tables->jobs.outcome(job)) {
         found.push_back(std::move(*outcome));
       } else {
         rest.push_back(job);
@@ -192,8 +228,8 @@ Effects Keeper::State::execute(const Event& event, std::string json) {
   JournalEntry& entry = entries.emplace_back(
       JournalEntry{core.seq, batch, event.now, kCoreVersion, core.digest, std::move(json)});
   chain = entry.chain = next_chain(chain, entry);
-  audit.add(entry, event);
-  money.record(core.seq, effects);
+  tables->audit.add(entry, event);
+  tables->money.record(core.seq, effects);
   live_jobs -= static_cast<int64_t>(effects.outcomes.size());
   return effects;
 }
@@ -207,7 +243,7 @@ void Keeper::State::store_submission(const event::Submit& submit, const Reply& r
   std::vector<std::string> applications, digests;
   for (Payload& payload : given) {
     applications.push_back(payload.application);
-    digests.push_back(payloads.stage(std::move(payload)));
+    digests.push_back(tables->payloads.stage(std::move(payload)));
   }
   for (size_t i = 0; i < count; ++i) {
     const size_t place = given.size() == 1 ? 0 : i;
@@ -216,29 +252,30 @@ void Keeper::State::store_submission(const event::Submit& submit, const Reply& r
       request = submit.jobs[i];
       if (request->dependency) resolve(*request->dependency, submit.first);
     }
-    jobs.add(reply.jobs[i], std::move(*request), applications[place], digests[place]);
+    tables->jobs.add(reply.jobs[i], std::move(*request), applications[place], digests[place]);
   }
 }
 
 Status Keeper::State::commit() {
   if (entries.empty()) return {};
   return database.transaction([&]() -> Status {
-    for (const JournalEntry& entry : entries) journal.append(entry);
-    payloads.write();
-    jobs.write(payloads);
-    answers.write();
-    money.write();
-    audit.write();
+    // First what asks questions; the rest may be on its way together.
+    tables->payloads.write();
+    for (const JournalEntry& entry : entries) tables->journal.append(entry);
+    tables->jobs.write(tables->payloads);
+    tables->answers.write();
+    tables->money.write();
+    tables->audit.write();
     return {};
   });
 }
 
 void Keeper::State::forget_batch() {
   entries.clear();
-  jobs.clear();
-  answers.clear();
-  money.clear();
-  audit.clear();
+  tables->jobs.clear();
+  tables->answers.clear();
+  tables->money.clear();
+  tables->audit.clear();
 }
 
 void Keeper::State::snapshot_if_due() {
@@ -259,9 +296,9 @@ Status Keeper::State::take_snapshot() {
   info.state_digest = digest_of_snapshot(text);
   info.journal_digest = core.digest;
   Status taken = database.transaction([&]() -> Status {
-    journal.add_snapshot(info, text, options.snapshots_kept);
-    answers.expire(info.at - options.answers_kept);
-    if (options.prune_journal) journal.prune();
+    tables->journal.add_snapshot(info, text, options.snapshots_kept);
+    tables->answers.expire(info.at - options.answers_kept);
+    if (options.prune_journal) tables->journal.prune();
     return {};
   });
   if (taken) {
@@ -299,18 +336,25 @@ Result<std::vector<Applied>> Keeper::apply(std::vector<Command> batch) {
   Result<std::vector<Applied>> applied = s.step_all(batch);
   Status committed = applied ? s.commit() : Status(tl::unexpected(applied.error()));
   const bool stepped = !s.entries.empty();
+  std::optional<JournalEntry> last;
+  if (stepped) last = std::move(s.entries.back());
   s.forget_batch();
   if (committed) {
-    s.payloads.committed();
+    s.tables->payloads.committed();
     if (stepped) s.snapshot_if_due();
     return applied;
   }
-  s.payloads.rolled_back();
+  s.tables->payloads.rolled_back();
   // The core has seen the batch, the disk has not: back to what the disk says. Should that fail
   // too, the next call tries again.
   if (stepped) {
     s.whole = false;
-    std::ignore = s.rebuild();
+    const bool was_lost = s.database.is_lost();
+    Status rebuilt = s.rebuild();
+    if (rebuilt && was_lost && applied) {
+      Result<bool> there = s.is_there(*last);
+      if (there && *there) return applied;
+    }
   }
   // A log whose sync failed, be it for want of space, may hold the batch all the same, and a
   // restart would find it there. Another commit takes its place.
@@ -321,6 +365,8 @@ Result<std::vector<Applied>> Keeper::apply(std::vector<Command> batch) {
 const Centre& Keeper::centre() const { return state_->core.centre; }
 JobQueries Keeper::queries() { return JobQueries(state_->database); }
 Database& Keeper::database() { return state_->database; }
+bool Keeper::is_fenced() const { return state_->database.is_fenced(); }
+std::optional<Duration> Keeper::sign_of_life() const { return state_->database.sign_of_life(); }
 bool Keeper::is_whole() const { return state_->whole; }
 int64_t Keeper::last_event() const { return state_->core.seq; }
 const Recovery& Keeper::recovery() const { return state_->recovery; }

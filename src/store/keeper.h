@@ -91,6 +91,11 @@ class Keeper {
 
   // False after a failed write whose rebuilding failed too; apply() and probe() try again.
   bool is_whole() const;
+  // Another writer has taken the centre over: this one can only end.
+  bool is_fenced() const;
+  // How often something must be written, be it a probe, so that no other takes over; none when
+  // there can be no other.
+  std::optional<Duration> sign_of_life() const;
   // Writes a little, durably: says whether apply() would work again after it failed.
   Status probe();
 

@@ -9,18 +9,32 @@
 #include <utility>
 
 #include "base/result.h"
+#include "store/backend.h"
 #include "store/database.h"
 #include "store/lock_file.h"
+#include "store/pipeline.h"
 
 namespace pentad::store {
 
 struct Database::Impl {
   DatabaseOptions options;
+  const Backend* backend = nullptr;
   LockFile lock;
   std::unique_ptr<soci::session> session;
+  std::unique_ptr<Pipeline> pipeline;  // of a writer on PostgreSQL
   std::string identity;
+  bool read_only = false;
+  bool lost = false;
+  bool fenced = false;
+  int64_t epoch = 0;  // of the lease
 
-  Error error_of(const soci::soci_error& error) const;
+  ~Impl();
+  Error error_of(const soci::soci_error& error);
+  Status reconnect();
+  // Waits for what WriteStatements have sent. Throws soci_error.
+  void finish_writes() {
+    if (pipeline) pipeline->finish();
+  }
 };
 
 inline soci::session& session_of(Database& database) { return *database.impl().session; }
@@ -29,6 +43,12 @@ inline soci::session& session_of(Database& database) { return *database.impl().s
 template <class F>
 auto guarded(Database& database, F&& work) {
   using R = std::invoke_result_t<F>;
+  using Out = std::conditional_t<std::is_void_v<R>, Status,
+                                 std::conditional_t<requires(R r) { r.error(); }, R, Result<R>>>;
+  Database::Impl& impl = database.impl();
+  if (impl.lost && impl.read_only) {
+    if (Status again = impl.reconnect(); !again) return Out(tl::unexpected(again.error()));
+  }
   try {
     if constexpr (std::is_void_v<R>) {
       work();
@@ -39,9 +59,7 @@ auto guarded(Database& database, F&& work) {
       return Result<R>(work());
     }
   } catch (const soci::soci_error& error) {
-    using Out = std::conditional_t<std::is_void_v<R>, Status,
-                                   std::conditional_t<requires(R r) { r.error(); }, R, Result<R>>>;
-    return Out(tl::unexpected(database.impl().error_of(error)));
+    return Out(tl::unexpected(impl.error_of(error)));
   }
 }
 

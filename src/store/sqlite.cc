@@ -157,6 +157,93 @@ void set(soci::session& session, std::string_view pragma) {
 
 }  // namespace
 
+namespace {
+
+std::string first_fault(soci::session& session, std::string_view table, bool thorough) {
+  std::string answer;
+  // The answer is "ok" or one fault a row: the first is enough.
+  session << fmt::format("PRAGMA {}({})", thorough ? "integrity_check" : "quick_check",
+                         table.empty() ? "1" : table),
+      soci::into(answer);
+  return answer == "ok" ? "" : answer;
+}
+
+Error meaning_of(soci::session* session, const soci::soci_error& error, const std::string& path) {
+  std::string said = error.get_error_message();
+  auto* known = dynamic_cast<const soci::sqlite3_soci_error*>(&error);
+  int code = known ? known->result() & 0xff : SQLITE_ERROR;
+  bool no_space = code == SQLITE_IOERR && session && is_no_space(system_error(*session));
+  if (code == SQLITE_FULL || no_space) {
+    return {ErrorCode::disk_full, "no space left to write " + path, path};
+  }
+  switch (code) {
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+      return damaged(path, said).value();
+    case SQLITE_IOERR:
+      return {ErrorCode::failed, fmt::format("the disk failed at {}: {}", path, said), path};
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      return {ErrorCode::unavailable,
+              fmt::format("another program keeps {} locked: {}", path, said), path};
+    case SQLITE_CANTOPEN:
+    case SQLITE_READONLY:
+    case SQLITE_PERM:
+      return {ErrorCode::unavailable, fmt::format("cannot open or write {}: {}", path, said), path};
+    case SQLITE_TOOBIG:
+      return {ErrorCode::too_large, fmt::format("too large for {}: {}", path, said), path};
+    default:
+      return {ErrorCode::failed, fmt::format("the database {} failed: {}", path, said), path};
+  }
+}
+
+class Sqlite final : public Backend {
+ public:
+  std::string spell(std::string_view statement) const override {
+    std::string text(statement);
+    auto replace = [&](std::string_view token, std::string_view by) {
+      for (size_t at = 0; (at = text.find(token, at)) != std::string::npos; at += by.size()) {
+        text.replace(at, token.size(), by);
+      }
+    };
+    replace("{text}", "TEXT");
+    replace("{id}", "INTEGER PRIMARY KEY");
+    replace("{clustered}", "WITHOUT ROWID");
+    return text;
+  }
+  std::string contains(std::string_view column, std::string_view parameter) const override {
+    return fmt::format("instr({}, {}) > 0", column, parameter);
+  }
+  std::string without_index(std::string_view column) const override {
+    return fmt::format("+{}", column);
+  }
+  void mark_as_ours(soci::session& session) const override {
+    set(session, fmt::format("application_id={}", kApplicationId));
+  }
+  bool has_tables(soci::session& session) const override {
+    std::string first;
+    session << "SELECT name FROM sqlite_master WHERE type = 'table' LIMIT 1", soci::into(first);
+    return session.got_data();
+  }
+  void settle_numbers(soci::session&) const override {}
+  std::string find_fault(soci::session& session, std::string_view table,
+                         bool thorough) const override {
+    return first_fault(session, table, thorough);
+  }
+  Error error_of(soci::session* session, const soci::soci_error& error,
+                 const std::string& name) const override {
+    return meaning_of(session, error, name);
+  }
+  bool is_lost(soci::session&, const soci::soci_error&) const override { return false; }
+};
+
+}  // namespace
+
+const Backend& backend() {
+  static const Sqlite sqlite;
+  return sqlite;
+}
+
 Result<FileKind> inspect(const DatabaseOptions& options) {
   api::sqlite3_initialize();
   api::sqlite3_vfs* vfs =
@@ -197,7 +284,7 @@ Result<std::unique_ptr<soci::session>> connect(const DatabaseOptions& options, b
   try {
     return std::make_unique<soci::session>(soci::sqlite3, parameters);
   } catch (const soci::soci_error& error) {
-    return tl::unexpected(error_of(nullptr, error, options.path));
+    return tl::unexpected(meaning_of(nullptr, error, options.path));
   }
 }
 
@@ -219,10 +306,6 @@ void configure(soci::session& session, const DatabaseOptions& options, bool read
   // Pages that many commits change are copied into the file once for all of them.
   set(session, "wal_autocheckpoint=4000");
   set(session, "journal_size_limit=67108864");  // after a burst the log gives its space back
-}
-
-void mark_as_ours(soci::session& session) {
-  set(session, fmt::format("application_id={}", kApplicationId));
 }
 
 void use_write_ahead_log(soci::session& session) {
@@ -252,68 +335,12 @@ void tidy_on_close(soci::session& session, bool tidy) {
   api::sqlite3_db_config(handle(session), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, tidy ? 0 : 1, nullptr);
 }
 
-std::string find_fault(soci::session& session, std::string_view table, bool thorough) {
-  std::string answer;
-  // The answer is "ok" or one fault a row: the first is enough.
-  session << fmt::format("PRAGMA {}({})", thorough ? "integrity_check" : "quick_check",
-                         table.empty() ? "1" : table),
-      soci::into(answer);
-  return answer == "ok" ? "" : answer;
-}
-
 int64_t file_bytes(soci::session& session) {
   int64_t pages = 0;
   int64_t page_bytes = 0;
   session << "PRAGMA page_count", soci::into(pages);
   session << "PRAGMA page_size", soci::into(page_bytes);
   return pages * page_bytes;
-}
-
-Error error_of(soci::session* session, const soci::soci_error& error, const std::string& path) {
-  std::string said = error.get_error_message();
-  auto* known = dynamic_cast<const soci::sqlite3_soci_error*>(&error);
-  int code = known ? known->result() & 0xff : SQLITE_ERROR;
-  bool no_space = code == SQLITE_IOERR && session && is_no_space(system_error(*session));
-  if (code == SQLITE_FULL || no_space) {
-    return {ErrorCode::disk_full, "no space left to write " + path, path};
-  }
-  switch (code) {
-    case SQLITE_CORRUPT:
-    case SQLITE_NOTADB:
-      return damaged(path, said).value();
-    case SQLITE_IOERR:
-      return {ErrorCode::failed, fmt::format("the disk failed at {}: {}", path, said), path};
-    case SQLITE_BUSY:
-    case SQLITE_LOCKED:
-      return {ErrorCode::unavailable,
-              fmt::format("another program keeps {} locked: {}", path, said), path};
-    case SQLITE_CANTOPEN:
-    case SQLITE_READONLY:
-    case SQLITE_PERM:
-      return {ErrorCode::unavailable, fmt::format("cannot open or write {}: {}", path, said), path};
-    case SQLITE_TOOBIG:
-      return {ErrorCode::too_large, fmt::format("too large for {}: {}", path, said), path};
-    default:
-      return {ErrorCode::failed, fmt::format("the database {} failed: {}", path, said), path};
-  }
-}
-
-std::string contains(std::string_view column, std::string_view parameter) {
-  return fmt::format("instr({}, {}) > 0", column, parameter);
-}
-
-std::string without_index(std::string_view column) { return fmt::format("+{}", column); }
-
-std::string spell(std::string_view statement) {
-  std::string text(statement);
-  auto replace = [&](std::string_view token, std::string_view by) {
-    for (size_t at = 0; (at = text.find(token, at)) != std::string::npos; at += by.size()) {
-      text.replace(at, token.size(), by);
-    }
-  };
-  replace("{id}", "INTEGER PRIMARY KEY");
-  replace("{clustered}", "WITHOUT ROWID");
-  return text;
 }
 
 }  // namespace pentad::store::sqlite

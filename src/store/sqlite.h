@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "store/backend.h"
 #include "store/database.h"
 
 namespace pentad::store::sqlite {
@@ -28,8 +29,6 @@ Result<std::unique_ptr<soci::session>> connect(const DatabaseOptions& options, b
 
 // Settings of the connection; none of them touches the file. Throws soci_error.
 void configure(soci::session& session, const DatabaseOptions& options, bool read_only);
-// Marks the file as ours; part of the transaction that makes the tables. Throws soci_error.
-void mark_as_ours(soci::session& session);
 // Turns the write-ahead log on, which the file remembers. Throws soci_error.
 void use_write_ahead_log(soci::session& session);
 
@@ -41,21 +40,9 @@ void settle_log(soci::session& session);
 // False: closing leaves the write-ahead log as it is instead of moving it into the file.
 void tidy_on_close(soci::session& session, bool tidy);
 
-// Empty, or the first fault found in `table` (all tables when empty). `thorough` also compares
-// tables with their indexes. Throws soci_error.
-std::string find_fault(soci::session& session, std::string_view table, bool thorough);
-
 // Length of the file in bytes. Throws soci_error.
 int64_t file_bytes(soci::session& session);
 
-// What an exception of SOCI means; `session` may be null.
-Error error_of(soci::session* session, const soci::soci_error& error, const std::string& path);
-
-// SQL for "column contains :parameter", letters compared exactly.
-std::string contains(std::string_view column, std::string_view parameter);
-// SQL for a column in a condition that shall not choose an index.
-std::string without_index(std::string_view column);
-// Spells {id} (a table's own 64-bit key) and {clustered} (rows kept in the order of their key).
-std::string spell(std::string_view statement);
+const Backend& backend();
 
 }  // namespace pentad::store::sqlite

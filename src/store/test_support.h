@@ -29,6 +29,11 @@ class TempDir {
 std::string read_file(const std::string& path);
 void write_file(const std::string& path, std::string_view bytes);
 
+// Where tests keep the database that they call `path`: a file of that name, or, when
+// PENTAD_TEST_POSTGRESQL has a server's URL, a schema of its own there.
+DatabaseOptions database_at(const std::string& path);
+bool is_on_server();
+
 // All files of a database, so that a test can say that none was touched.
 std::vector<std::string> files_of(const std::string& database_path);
 
@@ -78,7 +83,7 @@ class World {
 // All that the tables answer, as text, to compare before and after.
 std::string all_answers(Keeper& keeper);
 
-// Runs SQL of a test directly on the file.
+// Runs SQL of a test directly on the database.
 void run_sql(const std::string& path, std::string_view sql);
 std::string query_text(const std::string& path, std::string_view sql);
 

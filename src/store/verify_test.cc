@@ -29,9 +29,7 @@ void make_history(const std::string& path) {
 }
 
 VerifyReport verified(const std::string& path, VerifyOptions options = {}) {
-  DatabaseOptions at;
-  at.path = path;
-  Result<Database> reader = Database::open_reader(at);
+  Result<Database> reader = Database::open_reader(database_at(path));
   if (!reader) FAIL(reader.error().message);
   Result<VerifyReport> report = verify(*reader, options);
   if (!report) FAIL(report.error().message);
@@ -79,10 +77,8 @@ TEST_CASE("a good journal is good, from a reader and beside the writer") {
 
 TEST_CASE("an empty centre is good") {
   TempDir dir;
-  DatabaseOptions at;
-  at.path = dir / "pentad.db";
-  { REQUIRE(Database::open(at)); }
-  VerifyReport report = verified(at.path);
+  { REQUIRE(Database::open(database_at(dir / "pentad.db"))); }
+  VerifyReport report = verified(dir / "pentad.db");
   CHECK(report.good());
   CHECK(report.events == 0);
 }
@@ -115,9 +111,7 @@ TEST_CASE(
     TempDir dir;
     make_history(dir / "pentad.db");
     {
-      DatabaseOptions at;
-      at.path = dir / "pentad.db";
-      Result<Database> database = Database::open(at);
+      Result<Database> database = Database::open(database_at(dir / "pentad.db"));
       REQUIRE(database);
       Journal journal(*database);
       REQUIRE(database->transaction([&]() -> Status {
@@ -138,7 +132,7 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("a fault in the file is reported beside what the replay says") {
+TEST_CASE("sqlite: a fault in the file is reported beside what the replay says") {
   TempDir dir;
   make_history(dir / "pentad.db");
   run_sql(dir / "pentad.db",

@@ -1,18 +1,63 @@
 #include "store/write_statement.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <optional>
+
+#include "base/assert.h"
 #include "store/session.h"
 
 namespace pentad::store {
 
+namespace {
+
+// Names become numbers: ":seq" the place of seq among the parameters, "$1".
+std::string numbered(const std::string& sql,
+                     const std::vector<WriteStatement::Parameter>& parameters) {
+  std::string out;
+  for (size_t at = 0; at < sql.size();) {
+    if (sql[at] != ':') {
+      out += sql[at++];
+      continue;
+    }
+    size_t end = at + 1;
+    while (end < sql.size() &&
+           (std::isalnum(static_cast<unsigned char>(sql[end])) != 0 || sql[end] == '_')) {
+      ++end;
+    }
+    const std::string name = sql.substr(at + 1, end - at - 1);
+    auto found = std::find_if(parameters.begin(), parameters.end(),
+                              [&](const auto& p) { return p.name == name; });
+    PENTAD_ASSERT(found != parameters.end(), "every placeholder has its parameter");
+    out += fmt::format("${}", found - parameters.begin() + 1);
+    at = end;
+  }
+  return out;
+}
+
+}  // namespace
+
 struct WriteStatement::Prepared {
-  soci::statement statement;
-  explicit Prepared(soci::session& session) : statement(session) {}
+  std::optional<soci::statement> statement;
+  Pipeline* pipeline = nullptr;
+  std::string name;  // in the pipeline
+  std::vector<Parameter> parameters;
+  std::vector<std::string> texts;
 };
 
 WriteStatement::WriteStatement(Database& database, const std::string& sql,
                                std::vector<Parameter> parameters)
-    : prepared_(std::make_unique<Prepared>(session_of(database))) {
-  soci::statement& s = prepared_->statement;
+    : prepared_(std::make_unique<Prepared>()) {
+  if (Pipeline* pipeline = database.impl().pipeline.get()) {
+    prepared_->pipeline = pipeline;
+    prepared_->name = pipeline->prepare(numbered(sql, parameters));
+    prepared_->texts.resize(parameters.size());
+    prepared_->parameters = std::move(parameters);
+    return;
+  }
+  soci::statement& s = prepared_->statement.emplace(session_of(database));
   for (const Parameter& parameter : parameters) {
     std::visit([&](const auto* value) { s.exchange(soci::use(*value, parameter.name)); },
                parameter.value);
@@ -24,6 +69,20 @@ WriteStatement::WriteStatement(Database& database, const std::string& sql,
 
 WriteStatement::~WriteStatement() = default;
 
-void WriteStatement::execute() { prepared_->statement.execute(true); }
+void WriteStatement::execute() {
+  Prepared& p = *prepared_;
+  if (p.statement) {
+    p.statement->execute(true);
+    return;
+  }
+  for (size_t i = 0; i < p.texts.size(); ++i) {
+    if (const auto* number = std::get_if<const int64_t*>(&p.parameters[i].value)) {
+      p.texts[i] = std::to_string(**number);
+    } else {
+      p.texts[i] = *std::get<const std::string*>(p.parameters[i].value);
+    }
+  }
+  p.pipeline->send(p.name, p.texts);
+}
 
 }  // namespace pentad::store

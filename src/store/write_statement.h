@@ -26,7 +26,8 @@ class WriteStatement {
   WriteStatement(Database& database, const std::string& sql, std::vector<Parameter> parameters);
   ~WriteStatement();
 
-  // With the values that the variables have now. Inside a transaction; throws soci_error.
+  // With the values that the variables have now. Inside a transaction; on PostgreSQL the server may
+  // get it later, and no other statement may run before finish_writes(). Throws soci_error.
   void execute();
 
  private:
