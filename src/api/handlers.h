@@ -93,4 +93,41 @@ void oidc_callback(const Services&, Request, net::Responder);
 // --- event_stream.cc ---
 void stream_events(const Services&, Request, net::Responder);
 
+// --- money_prices.cc ---
+void list_prices(const Services&, Request, net::Responder);
+void put_prices(const Services&, Request, net::Responder);
+void end_price(const Services&, Request, net::Responder);
+void get_cost(const Services&, Request, net::Responder);
+
+// --- money_accounts.cc ---
+void list_balances(const Services&, Request, net::Responder);
+void top_up(const Services&, Request, net::Responder);
+void adjust_ledger(const Services&, Request, net::Responder);
+void set_credit(const Services&, Request, net::Responder);
+void list_budgets(const Services&, Request, net::Responder);
+void set_budget(const Services&, Request, net::Responder);
+void list_quotas(const Services&, Request, net::Responder);
+void set_quota(const Services&, Request, net::Responder);
+void list_entries(const Services&, Request, net::Responder);
+
+// --- money_vouchers.cc ---
+void list_vouchers(const Services&, Request, net::Responder);
+void get_voucher(const Services&, Request, net::Responder);
+void issue_voucher(const Services&, Request, net::Responder);
+void cancel_voucher(const Services&, Request, net::Responder);
+void report_voucher(const Services&, Request, net::Responder);
+
+// --- money_statements.cc ---
+void get_statement(const Services&, Request, net::Responder);
+void close_statement(const Services&, Request, net::Responder);
+void list_statements(const Services&, Request, net::Responder);
+
+// --- money_grants.cc ---
+void list_calls(const Services&, Request, net::Responder);
+void open_call(const Services&, Request, net::Responder);
+void list_applications(const Services&, Request, net::Responder);
+void apply_for_grant(const Services&, Request, net::Responder);
+void review_application(const Services&, Request, net::Responder);
+void award_application(const Services&, Request, net::Responder);
+
 }  // namespace pentad::api

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "api/limits.h"
+#include "api/money_types.h"
 #include "base/reflect_note.h"
 #include "base/reflect_traits.h"
 #include "model/attempt.h"
@@ -254,14 +255,16 @@ struct Submitted {
   std::vector<int64_t> jobs;
   std::optional<int64_t> expected_start_at_ms;
   bool repeated = false;
+  std::optional<CostView> cost;
 };
-BOOST_DESCRIBE_STRUCT(Submitted, (), (jobs, expected_start_at_ms, repeated))
+BOOST_DESCRIBE_STRUCT(Submitted, (), (jobs, expected_start_at_ms, repeated, cost))
 constexpr auto field_notes(const Submitted*) {
   return std::array{
       note("jobs").doc("Ids in the order of the request"),
       note("expected_start_at_ms").doc("Of the first job, where it can be told"),
       note("repeated")
-          .doc("This is the answer to an earlier request with the same Idempotency-Key")};
+          .doc("This is the answer to an earlier request with the same Idempotency-Key"),
+      note("cost").doc("Of all jobs of the submission; where something is charged")};
 }
 
 // Answer to a submission with dry_run=true: nothing was stored.
@@ -270,13 +273,15 @@ struct DryRun {
   std::optional<Refusal> refusal;
   std::optional<int64_t> expected_start_at_ms;
   std::optional<int64_t> position;
+  std::optional<CostView> cost;
 };
-BOOST_DESCRIBE_STRUCT(DryRun, (), (possible, refusal, expected_start_at_ms, position))
+BOOST_DESCRIBE_STRUCT(DryRun, (), (possible, refusal, expected_start_at_ms, position, cost))
 constexpr auto field_notes(const DryRun*) {
   return std::array{
       note("possible").doc("The submission would be accepted"), note("refusal").doc("Why not"),
       note("expected_start_at_ms").doc("Of the first job, if it stood last in the queue"),
-      note("position").doc("Its place in the queue")};
+      note("position").doc("Its place in the queue"),
+      note("cost").doc("Of all jobs of the submission; where something is charged")};
 }
 
 }  // namespace pentad::api

@@ -10,6 +10,7 @@
 #include "api/authenticate.h"
 #include "api/checks.h"
 #include "api/handlers.h"
+#include "api/money_common.h"
 #include "api/projects.h"
 #include "api/submission.h"
 #include "api/views.h"
@@ -126,6 +127,16 @@ std::optional<int64_t> first_start(const Effects& effects, CoreView& view) {
   return expected ? std::optional(expected->value) : std::nullopt;
 }
 
+// What they may cost; of jobs that this very step has seen the end of, nothing.
+std::optional<CostView> cost_of_jobs(const std::vector<JobId>& jobs, CoreView& view) {
+  if (view.centre().policy().money.charged.empty() || jobs.size() > kMaxPricedJobs) return {};
+  std::vector<JobRequest> requests;
+  for (JobId job : jobs) {
+    if (auto request = view.centre().job_request(job)) requests.push_back(std::move(*request));
+  }
+  return cost_of(view, requests);
+}
+
 net::Response submitted(const store::Applied& applied, CoreView& view, bool is_batch) {
   const Reply& reply = applied.effects.reply;
   if (applied.handling == store::Handling::key_conflict) {
@@ -137,7 +148,10 @@ net::Response submitted(const store::Applied& applied, CoreView& view, bool is_b
   Submitted out;
   for (JobId job : reply.jobs) out.jobs.push_back(job.value);
   out.repeated = applied.handling == store::Handling::repeated;
-  if (!out.repeated) out.expected_start_at_ms = first_start(applied.effects, view);
+  if (!out.repeated) {
+    out.expected_start_at_ms = first_start(applied.effects, view);
+    out.cost = cost_of_jobs(reply.jobs, view);
+  }
   net::Response response = json_response(out, 201);
   if (out.jobs.size() == 1) {
     response.headers.add("Location", fmt::format("/api/v1/jobs/{}", out.jobs[0]));
@@ -181,10 +195,10 @@ void rehearse(const std::string& snapshot, Event event, DryRun& out) {
 constexpr int64_t kMaxRehearsedJobs = 5000;
 
 void rehearse_later(const Services& services, std::shared_ptr<Batch> batch, CoreView& view,
-                    net::Responder responder) {
+                    DryRun out, net::Responder responder) {
   auto snapshot = std::make_shared<std::string>(view.centre().snapshot());
-  services.workers.post([batch, snapshot, responder, now = view.now()](store::JobQueries&) {
-    DryRun out;
+  services.workers.post([batch, snapshot, responder, out = std::move(out),
+                         now = view.now()](store::JobQueries&) mutable {
     rehearse(*snapshot, Event{now, {}, std::move(batch->submit)}, out);
     responder.send(json_response(out));
   });
@@ -200,10 +214,11 @@ void dry_run(const Services& services, Batch batch, net::Responder responder) {
     services.core.ask([&services, shared, responder](CoreView& view) {
       shared->submit.first = view.centre().next_job_id();
       Refusal refusal = view.centre().check_submit(shared->submit);
-      if (refusal.code == RefusalCode::none && view.centre().counts().jobs <= kMaxRehearsedJobs) {
-        return rehearse_later(services, shared, view, responder);
-      }
       DryRun out;
+      out.cost = cost_of(view, shared->submit.jobs);
+      if (refusal.code == RefusalCode::none && view.centre().counts().jobs <= kMaxRehearsedJobs) {
+        return rehearse_later(services, shared, view, std::move(out), responder);
+      }
       out.possible = refusal.code == RefusalCode::none;
       if (!out.possible) {
         refusal.field = api_field(refusal.field, shared->is_batch);

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <boost/describe.hpp>
 #include <cerrno>
 #include <cmath>
 #include <cstring>
@@ -178,6 +180,41 @@ void read_log(TomlReader& in, Config& config) {
   in.wrong("log_level", "must be debug, info, warn or error");
 }
 
+// "core_hour", ... of [money] charged.
+void read_charged(TomlReader& in, MoneyPolicy& money) {
+  std::vector<std::string> words;
+  if (!in.texts("charged", words)) return;
+  for (const std::string& word : words) {
+    PriceUnit unit{};
+    bool is_unit = boost::describe::enum_from_string(word.c_str(), unit);
+    bool is_of_jobs = unit != PriceUnit::storage_gib_day && unit != PriceUnit::tokens_million;
+    if (!is_unit || !is_of_jobs) {
+      in.wrong("charged", "may hold core_hour, memory_gib_hour, device_hour and energy_kwh");
+    } else if (std::find(money.charged.begin(), money.charged.end(), unit) != money.charged.end()) {
+      in.wrong("charged", fmt::format("holds `{}` twice", word));
+    } else {
+      money.charged.push_back(unit);
+    }
+  }
+}
+
+void read_money(const TomlValue& table, TomlErrors& errors, MoneyPolicy& money) {
+  TomlReader in(table, "money.", errors);
+  read_charged(in, money);
+  double pue = 1;
+  if (in.number("pue", pue, 1, 10)) money.pue_milli = static_cast<int32_t>(std::llround(pue * 1e3));
+  in.boolean("charge_requeued", money.charge_requeued);
+  in.boolean("charge_not_started", money.charge_not_started);
+  std::vector<int64_t> levels;
+  if (in.integers("notify_at_percent", levels, 1, 1000)) {
+    if (!std::is_sorted(levels.begin(), levels.end())) {
+      in.wrong("notify_at_percent", "must ascend");
+    }
+    money.notify_at_percent.assign(levels.begin(), levels.end());
+  }
+  in.finish();
+}
+
 void read_limits(const TomlValue& table, TomlErrors& errors, Config& config) {
   TomlReader in(table, "limits.", errors);
   in.integer("jobs_from_jobs_burst", config.jobs_from_jobs_burst, int64_t{1}, int64_t{1'000'000});
@@ -194,6 +231,7 @@ void read_all(const TomlValue& table, TomlErrors& errors, Config& config) {
   if (const TomlValue* t = in.table("limits")) read_limits(*t, errors, config);
   if (const TomlValue* t = in.table("node")) read_node(*t, errors, config.node);
   if (const TomlValue* t = in.table("policy")) read_policy(*t, errors, config.policy);
+  if (const TomlValue* t = in.table("money")) read_money(*t, errors, config.policy.money);
   constexpr int64_t most = 1'000'000'000'000;
   read_rows(in, errors, "qos", config.policy.qos,
             [&](TomlReader& row, Qos& qos) { row.integer("priority", qos.priority, -most, most); });

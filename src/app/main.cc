@@ -7,10 +7,12 @@
 #include <cstdio>
 #include <filesystem>
 
+#include "api/statement_file.h"
 #include "app/daemon.h"
 #include "base/reflect.h"
 #include "catalogue/data_path.h"
 #include "store/journal.h"
+#include "store/ledger_verify.h"
 #include "store/verify.h"
 
 namespace pentad::app {
@@ -25,6 +27,7 @@ struct Options {
   bool insecure_listen = false;
   bool detach = false;
   bool verify = false;
+  bool verify_ledger = false;
   bool json = false;
   int64_t show_from = -1;
 };
@@ -98,6 +101,44 @@ int verify(const Options& options) {
   return a.good ? 0 : 1;
 }
 
+struct LedgerAnswer {
+  bool good = false;
+  int64_t events = 0;
+  int64_t entries = 0;
+  int64_t charges = 0;
+  int64_t accounts = 0;
+  int64_t statements = 0;
+  std::string fault;
+};
+BOOST_DESCRIBE_STRUCT(LedgerAnswer, (),
+                      (good, events, entries, charges, accounts, statements, fault))
+
+int verify_ledger(const Options& options) {
+  Result<store::Database> database = open_for_reading(options.home);
+  if (!database) return complain(database.error());
+  store::LedgerVerifyOptions how{api::statement_digest};
+  Result<store::LedgerReport> report = store::verify_ledger(*database, how);
+  if (!report) return complain(report.error());
+  LedgerAnswer a{report->good(),
+                 report->events,
+                 report->entries,
+                 report->charges,
+                 report->accounts,
+                 report->statements,
+                 report->first_difference.value_or("")};
+  if (options.json) {
+    fmt::print("{}\n", to_json(a));
+  } else if (a.good) {
+    fmt::print(
+        "the books are good: {} events make these {} entries and {} charges; {} accounts and {} "
+        "closed statements agree to the micro-yuan\n",
+        a.events, a.entries, a.charges, a.accounts, a.statements);
+  } else {
+    fmt::print("the books are NOT good: {}\n", a.fault);
+  }
+  return a.good ? 0 : 1;
+}
+
 int show(const Options& options) {
   Result<store::Database> database = open_for_reading(options.home);
   if (!database) return complain(database.error());
@@ -153,10 +194,12 @@ int main(int argc, char** argv) {
   app.add_option("--devices", options.devices, "File of the device catalogue");
   app.add_flag("--detach", options.detach, "Go to the background once it is ready");
   app.add_flag("--journal-verify", options.verify, "Replay the journal and compare");
+  app.add_flag("--ledger-verify", options.verify_ledger, "Replay the journal, compare the books");
   app.add_option("--journal-show", options.show_from, "Print events from this number on");
   app.add_flag("--json", options.json, "Answer as JSON");
   CLI11_PARSE(app, argc, argv);
   if (options.verify) return pentad::app::verify(options);
+  if (options.verify_ledger) return pentad::app::verify_ledger(options);
   if (options.show_from >= 0) return pentad::app::show(options);
   return pentad::app::serve(options);
 }

@@ -18,6 +18,7 @@
 #include "centre/effects.h"
 #include "centre/event.h"
 #include "centre/money_views.h"
+#include "ledger/grants.h"
 #include "ledger/ledger.h"
 #include "model/device.h"
 #include "model/job_status.h"
@@ -104,6 +105,7 @@ class Centre {
   // The months a project was charged in, ascending; a closed one has its digest.
   std::vector<ledger::MonthTotal> months(const std::string& tenant,
                                          const std::string& project) const;
+  const ledger::Grants& grants() const;  // calls, applications, awards
   // What a running attempt holds; nothing when nothing was held for it.
   std::optional<ledger::Hold> hold_of(const AttemptId& attempt) const;
 

@@ -11,6 +11,7 @@
 
 #include "base/ids.h"
 #include "base/units.h"
+#include "centre/grant_events.h"
 #include "centre/money_events.h"
 #include "centre/people_events.h"
 #include "model/attempt.h"
@@ -159,11 +160,12 @@ struct Tick {
 };
 BOOST_DESCRIBE_STRUCT(Tick, (), ())
 
-using What = std::variant<Configure, UpsertNode, SetNodeState, CreateReservation, DeleteReservation,
-                          Submit, Cancel, Hold, Release, Requeue, Modify, AttemptStarted,
-                          AttemptEnded, Tick, GiveTime, PutTenant, PutProject, PutUser, GrantRole,
-                          RevokeRole, Note, TopUp, Adjust, SetCredit, SetBudget, SetQuota,
-                          PutPrices, EndPrice, IssueVoucher, CancelVoucher, Meter, CloseStatement>;
+using What =
+    std::variant<Configure, UpsertNode, SetNodeState, CreateReservation, DeleteReservation, Submit,
+                 Cancel, Hold, Release, Requeue, Modify, AttemptStarted, AttemptEnded, Tick,
+                 GiveTime, PutTenant, PutProject, PutUser, GrantRole, RevokeRole, Note, TopUp,
+                 Adjust, SetCredit, SetBudget, SetQuota, PutPrices, EndPrice, IssueVoucher,
+                 CancelVoucher, Meter, CloseStatement, OpenCall, Apply, Review, Award>;
 
 }  // namespace pentad::event
 

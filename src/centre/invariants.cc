@@ -99,6 +99,7 @@ std::vector<std::string> Centre::check_invariants() const {
     }
   }
   s.check_money_invariants(failures);
+  for (std::string& bad : s.grants.check_invariants()) failures.push_back(std::move(bad));
   return failures;
 }
 

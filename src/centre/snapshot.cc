@@ -30,6 +30,7 @@ struct Snapshot {
   Policy policy;
   People people;
   ledger::LedgerState ledger;
+  ledger::GrantRows grants;
   std::vector<StoredHold> holds;
   std::vector<MoneyWait> money_waits;
   std::vector<DeviceModel> device_models;
@@ -44,7 +45,7 @@ struct Snapshot {
 };
 BOOST_DESCRIBE_STRUCT(Snapshot, (),
                       (now, next_job, next_reservation, next_allocation, policy, people, ledger,
-                       holds, money_waits, device_models, nodes, reservations, fair_share,
+                       grants, holds, money_waits, device_models, nodes, reservations, fair_share,
                        fair_share_due, factors, jobs, attempts, pass_needed))
 
 }  // namespace
@@ -59,6 +60,7 @@ std::string Centre::snapshot() const {
   head.policy = s.policy;
   head.people = s.people.people();
   head.ledger = s.ledger.state();
+  head.grants = s.grants.rows();
   head.money_waits = s.waits.all();
   head.device_models = device_models();
   for (const auto& [name, node] : s.nodes) head.nodes.push_back(node);
@@ -110,6 +112,9 @@ Result<Centre> Centre::restore(std::string_view text) {
   s.ledger.set_policy(s.policy.money);
   if (!s.ledger.restore(std::move(from.ledger))) {
     return fail(ErrorCode::corrupt, "the accounts do not add up", "/ledger");
+  }
+  if (!s.grants.restore(std::move(from.grants))) {
+    return fail(ErrorCode::corrupt, "calls, applications and awards differ", "/grants");
   }
   s.fair_share.restore(std::move(from.fair_share));
   s.fair_share_due = from.fair_share_due;

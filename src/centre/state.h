@@ -18,6 +18,7 @@
 #include "centre/records.h"
 #include "centre/request_pool.h"
 #include "centre/tables.h"
+#include "ledger/grants.h"
 #include "ledger/ledger.h"
 #include "schedule/fair_share.h"
 #include "schedule/scheduler.h"
@@ -42,6 +43,7 @@ struct Centre::State {
   Time fair_share_due;
   // Looking at it may open accounts with nothing in them, of which nobody is told.
   mutable ledger::Ledger ledger;
+  ledger::Grants grants;
   Slots<ledger::Hold> holds;  // of attempts
   MoneyWaits waits;           // jobs kept from the queue by money
 
@@ -117,6 +119,10 @@ struct Centre::State {
   void on(const event::CancelVoucher& e);
   void on(const event::Meter& e);
   void on(const event::CloseStatement& e);
+  void on(const event::OpenCall& e);
+  void on(const event::Apply& e);
+  void on(const event::Review& e);
+  void on(const event::Award& e);
   void answer(const std::optional<Refusal>& refusal);  // refuses when there is one
 
   // --- money.cc: commands ---

@@ -4,11 +4,13 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdlib>
+#include <map>
 #include <memory>
 
 #include "cli/commands.h"
 #include "cli/completion.h"
 #include "cli/table.h"
+#include "cli/verbs.h"
 #include "cli/version.h"
 
 namespace pentad::cli {
@@ -44,6 +46,7 @@ class Grammar {
   void account_commands();
   void people_commands();
   void other_commands();
+  void verb_commands(const std::vector<Verb>& verbs);
 
   Globals globals_;
   Command command_;
@@ -59,6 +62,8 @@ class Grammar {
   HistoryOptions history_;
   LoginOptions login_;
   PeopleOptions people_;
+  Values values_;
+  std::map<std::string, CLI::App*> nouns_;
   std::vector<std::string> names_;
   std::string word_;
   std::string dialect_, site_;
@@ -87,6 +92,9 @@ Grammar::Grammar() {
   account_commands();
   people_commands();
   other_commands();
+  for (auto verbs : {price_verbs, account_verbs, statement_verbs, grant_verbs}) {
+    verb_commands(verbs());
+  }
   one_value_each(app_);
   app_.footer(
       "Examples:\n"
@@ -538,6 +546,45 @@ void Grammar::other_commands() {
     }
     return static_cast<int>(kOk);
   });
+}
+
+// Nouns with their verbs; a noun without one of its own needs a verb.
+void Grammar::verb_commands(const std::vector<Verb>& verbs) {
+  for (const Verb& verb : verbs) {
+    std::string noun(verb.noun);
+    CLI::App*& parent = nouns_[noun];
+    if (!parent) {
+      parent = add(noun, std::string(verb.verb.empty() ? verb.help : ""), nullptr);
+      parent->require_subcommand(verb.verb.empty() ? 0 : 1, 1);
+    }
+    auto carry_out = [this, run = verb.carry_out](Session& s) { return run(s, values_); };
+    CLI::App* command = parent;
+    if (verb.verb.empty()) {
+      parent->final_callback([this, parent = parent, carry_out] {
+        if (parent->get_subcommands().empty()) command_ = carry_out;
+      });
+    } else {
+      command = add(std::string(verb.verb), std::string(verb.help), carry_out, parent);
+      if (parent->get_description().empty()) parent->description(std::string(verb.help));
+    }
+    for (const VerbOption& o : verb.options) {
+      std::string name(o.name), key = name.substr(name.find_first_not_of('-'));
+      std::string help(o.help);
+      if (o.kind == VerbOption::Kind::flag) {
+        command->add_flag_callback(
+            name, [this, key] { values_.given[key] = {"yes"}; }, help);
+        continue;
+      }
+      CLI::Option* option = nullptr;
+      if (o.kind == VerbOption::Kind::many) {
+        option = command->add_option(name, values_.given[key], help);
+      } else {
+        auto keep = [this, key](const std::string& value) { values_.given[key] = {value}; };
+        option = command->add_option_function<std::string>(name, keep, help);
+      }
+      if (o.required) option->required();
+    }
+  }
 }
 
 std::string from_environment(const char* name, const char* otherwise) {

@@ -12,6 +12,7 @@
 #include "api/job_types.h"
 #include "api/job_views.h"
 #include "cli/commands.h"
+#include "cli/money_text.h"
 #include "cli/submission.h"
 #include "cli/table.h"
 #include "cli/units.h"
@@ -56,7 +57,9 @@ int dry_run(Session& session, const api::JobSubmission& submission) {
     fmt::print("{}\n", to_json(answer));
   } else if (answer.possible) {
     std::string when = expected(answer.expected_start_at_ms);
-    fmt::print("would be accepted{}{}\n", when.empty() ? "" : ", ", when);
+    std::string cost = answer.cost ? cost_text(*answer.cost) : "";
+    fmt::print("would be accepted{}{}{}{}\n", when.empty() ? "" : ", ", when,
+               cost.empty() ? "" : ", ", cost);
   } else {
     const Refusal& r = answer.refusal.value();
     fmt::print("would be refused: {} ({})\n", printable(r.detail), printable(r.field));
@@ -98,8 +101,10 @@ int submit(Session& session, const JobOptions& options) {
     fmt::print("{}\n", answer.jobs.at(0));  // for scripts: the number alone
   } else {
     std::string when = expected(answer.expected_start_at_ms);
-    fmt::print("job {}{}{}{}\n", answer.jobs.at(0), answer.repeated ? " (submitted before)" : "",
-               when.empty() ? "" : ", ", when);
+    std::string cost = answer.cost ? cost_text(*answer.cost) : "";
+    fmt::print("job {}{}{}{}{}{}\n", answer.jobs.at(0),
+               answer.repeated ? " (submitted before)" : "", when.empty() ? "" : ", ", when,
+               cost.empty() ? "" : ", ", cost);
   }
   std::fflush(stdout);
   if (!options.wait) return kOk;

@@ -31,4 +31,7 @@ Result<std::string> statement_html(const Statement& statement, const StatementSe
 // canonical text. Errors: corrupt.
 Result<std::string> statement_json(const Statement& statement, const StatementSeal& seal);
 
+// Likewise, of a canonical text that has been checked.
+std::string statement_file_text(const std::string& canonical_text, const StatementSeal& seal);
+
 }  // namespace pentad::ledger

@@ -28,7 +28,7 @@ th, td { text-align: left; vertical-align: top; padding: .35rem .6rem .35rem 0;
   border-bottom: 1px solid #e3e7eb; overflow-wrap: anywhere; }
 th { color: #5a6570; font-weight: 500; font-size: .85rem; border-bottom-color: #9aa4ad; }
 td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
-small { color: #5a6570; } .t, .p { white-space: nowrap; } .note { color: #5a6570; } tfoot td { font-weight: 600; }
+small, .note { color: #5a6570; } .t, .p { white-space: nowrap; } tfoot td { font-weight: 600; }
 .digest { font: .8rem/1.4 ui-monospace, monospace; overflow-wrap: anywhere; }
 @page { size: A4; margin: 14mm; }
 @media print { body { margin: 0; padding: 0; max-width: none; font-size: 9.5pt; }
