@@ -30,14 +30,14 @@ PriceView price_view(const Price& p, Time now) {
   return out;
 }
 
-Price price_of(const PriceRequest& r, Time now) {
+Price price_of(const PriceRequest& r) {
   Price p;
   p.unit = r.unit;
   p.device_model = r.device_model;
   p.pool = r.pool;
   p.qos = r.qos;
   p.tenant = r.tenant;
-  p.from = r.from_ms ? Time{*r.from_ms} : now;
+  if (r.from_ms) p.from = Time{*r.from_ms};  // else from when the event is taken
   if (r.until_ms) p.until = Time{*r.until_ms};
   for (const PriceStepView& step : r.steps) {
     p.steps.push_back({step.from_quantity, Money{step.price_ucny}});
@@ -47,9 +47,6 @@ Price price_of(const PriceRequest& r, Time now) {
   p.note = r.note;
   return p;
 }
-
-// "From now" is when the event is taken: a moment later than when it was asked for.
-constexpr Duration kSoon = seconds(1);
 
 // What has been charged for a job so far.
 Result<CostView> charged_so_far(store::JobQueries& queries, JobId job) {
@@ -110,7 +107,7 @@ void put_prices(const Services& services, Request request, net::Responder respon
   if (!body) return responder.send(problem_response(body.error()));
   event::PutPrices what;
   for (const PriceRequest& price : body->prices) {
-    what.prices.push_back(price_of(price, services.now() + kSoon));
+    what.prices.push_back(price_of(price));
   }
   post_money(services, request, std::move(what), responder, 201);
 }
@@ -120,7 +117,7 @@ void end_price(const Services& services, Request request, net::Responder respond
   if (!id) return responder.send(problem_response(id.error()));
   auto body = read_optional_body<PriceEnd>(request.body);
   if (!body) return responder.send(problem_response(body.error()));
-  Time until = body->until_ms ? Time{*body->until_ms} : services.now() + kSoon;
+  const Time until{body->until_ms.value_or(0)};  // 0: when the event is taken
   post_money(services, request, event::EndPrice{*id, until}, responder);
 }
 

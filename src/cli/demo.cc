@@ -14,6 +14,7 @@
 
 #include "api/centre_types.h"
 #include "api/job_views.h"
+#include "api/people_types.h"
 #include "catalogue/data_path.h"
 #include "cli/centre_process.h"
 #include "cli/commands.h"
@@ -29,6 +30,20 @@ namespace {
 // What a person would type; {0} stands for the number of the job before.
 constexpr std::array kCommands = {"sbatch melt.slurm", "qsub -v APPS train.pbs",
                                   "bsub -w 'done({0})' < infer.lsf"};
+
+// A city's laboratory with a little money and a voucher of the city; {0} is who submits.
+constexpr const char* kProject = "city-lab/first-steps";
+constexpr std::array kPurse = {
+    "pentad price set core_hour 0.30",
+    "pentad tenant add city-lab --title 'City laboratory'",
+    "pentad project add city-lab/first-steps",
+    "pentad user add {0} --no-password",
+    "pentad role grant {0} member city-lab/first-steps",
+    "pentad topup city-lab 1 --reference demo",
+    "pentad voucher issue city-lab/first-steps 5 --funder city --share 60% "
+    "--until $(date -d '1 year' +%F)"};
+constexpr const char* kMoneyConfig =
+    "# What jobs are charged for: docs/money.md.\n[money]\ncharged = [\"core_hour\"]\n";
 
 // What has been said of a job so far.
 struct Seen {
@@ -80,7 +95,9 @@ class Demo {
 
   void start_centre();
   void lay_out();
+  void open_purse();
   void submit_all();
+  void print_statement();
   bool follow();  // false when interrupted
   bool print_table();
   void stay();
@@ -88,13 +105,15 @@ class Demo {
 
  private:
   bool launch(const std::string& log);
+  Finished type(const std::string& line);
   std::vector<api::JobSummary> look();
   void draw(const std::vector<api::JobSummary>& jobs);
 
   Session& session_;
   UpOptions options_;
   int pid_ = 0;
-  std::string folder_;  // of the scripts
+  std::string folder_;   // of the scripts
+  bool is_new_ = false;  // made here: nothing was in the home
   std::vector<Seen> seen_;
   size_t drawn_ = 0;
 };
@@ -113,6 +132,11 @@ void Demo::start_centre() {
     return;
   }
   std::filesystem::create_directories(globals.home);
+  const std::string config = globals.home + "/pentad.toml";
+  if (!std::filesystem::exists(config) && !std::filesystem::exists(globals.home + "/pentad.db")) {
+    is_new_ = true;
+    std::ofstream(config) << kMoneyConfig;
+  }
   std::string log = globals.home + "/log";
   if (!launch(log) && options_.listen.empty() &&
       last_line(log).find("in use") != std::string::npos) {
@@ -141,21 +165,42 @@ void Demo::lay_out() {
   setenv("APPS", apps.c_str(), 1);
   setenv("PENTAD_HOME", home.c_str(), 1);
   const char* path = std::getenv("PATH");
-  setenv("PATH", fmt::format("{}/shims:{}", home.string(), path ? path : "/usr/bin:/bin").c_str(),
-         1);
+  const fs::path programs = fs::path(program_beside("pentad")).parent_path();
+  setenv(
+      "PATH",
+      fmt::format("{}/shims:{}:{}", home.string(), programs.string(), path ? path : "/usr/bin:/bin")
+          .c_str(),
+      1);
+}
+
+// Shows a command as a person would type it, carries it out and shows its answer.
+Finished Demo::type(const std::string& line) {
+  fmt::print("$ {}\n", line);
+  std::fflush(stdout);
+  Finished answer = output_of({"/bin/sh", "-c", fmt::format("cd '{}' && {}", folder_, line)});
+  fmt::print("{}", answer.output);
+  return answer;
+}
+
+// Prices, a tenant, its money and a voucher, in a centre that has just been made.
+void Demo::open_purse() {
+  if (!is_new_) return;
+  const std::string user = session_.get<api::WhoAmI>("/whoami").user;
+  for (const char* command : kPurse) {
+    if (type(fmt::format(fmt::runtime(command), user)).status != 0) {
+      throw CommandError(kFailed, "the demonstration's tenant could not be made");
+    }
+  }
 }
 
 void Demo::submit_all() {
   lay_out();
   fmt::print("in {}, with {}/shims in the PATH:\n", folder_, session_.globals().home);
+  open_purse();
   for (const char* command : kCommands) {
     int64_t before = seen_.empty() ? 0 : seen_.back().id;
     std::string line = fmt::format(fmt::runtime(command), before);
-    fmt::print("$ {}\n", line);
-    std::fflush(stdout);
-    std::string script = fmt::format("cd '{}' && {}", folder_, line);
-    Finished answer = output_of({"/bin/sh", "-c", script});
-    fmt::print("{}", answer.output);
+    Finished answer = type(line);
     int64_t job = first_number(answer.output);
     if (answer.status != 0 || job == 0) {
       throw CommandError(kFailed, fmt::format("`{}` did not submit a job", line));
@@ -163,6 +208,18 @@ void Demo::submit_all() {
     seen_.push_back({job, ""});
   }
   std::fflush(stdout);
+}
+
+// What the three jobs cost and who paid, and the same as a page to print.
+void Demo::print_statement() {
+  if (!is_new_) return;
+  fmt::print("\n");
+  const std::string statement = fmt::format("pentad statement --project {}", kProject);
+  const bool is_printed = type(statement).status == 0 &&
+                          type(statement + " --format html --out statement.html").status == 0 &&
+                          type("pentad ledger verify").status == 0;
+  if (!is_printed) throw CommandError(kFailed, "the statement could not be made");
+  fmt::print("to look at: {}/statement.html\n", folder_);
 }
 
 std::vector<api::JobSummary> Demo::look() {
@@ -269,6 +326,7 @@ int demo(Session& session, bool once, const UpOptions& options) {
     return 130;
   }
   bool all_well = demo.print_table();
+  demo.print_statement();
   if (!once) demo.stay();
   return all_well ? kOk : kFailed;
 }
