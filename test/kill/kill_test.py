@@ -1,5 +1,5 @@
 """Kills the real daemon with SIGKILL a hundred times at random moments while real jobs run, starts
-it again each time, then accounts for every job.
+it again each time, then accounts for every job and its money.
 
   kill_test.py PENTAD [--kills N] [--seed N]
 
@@ -7,7 +7,8 @@ Each start of a job appends a line to a file of its own, so that a job that ran 
 whatever the daemon says. Jobs sleep, fail on purpose, are arrays, depend on others, or run on
 across many kills. No job may be lost, run twice or end otherwise than it should; every submission
 that was answered must be there; one whose answer was lost is sent again under its key and must not
-count twice.
+count twice. All are paid for, partly by a voucher: in the end nothing is held, each start has been
+charged once, and the journal proves the books.
 """
 import argparse
 import http.client
@@ -124,6 +125,38 @@ class Account:
         return [f"job {job['id']} ({tag}): {p}" for p in problems]
 
 
+MONEY = ["price set core_hour 36", "tenant add lab", "project add lab/kill",
+         "user add {user} --no-password", "role grant {user} member lab/kill",
+         "topup lab 100000 --reference kill",
+         "voucher issue lab/kill 50000 --funder city --share 60% --until 2099-01-01"]
+
+
+def open_purse(pentad, home):
+    def say(line):
+        done = subprocess.run([pentad, "--home", home, *line.split()], capture_output=True,
+                              text=True)
+        if done.returncode != 0:
+            raise AssertionError(f"pentad {line}: {done.stderr}")
+        return done.stdout
+
+    user = json.loads(say("--json whoami"))["user"]
+    for line in MONEY:
+        say(line.format(user=user))
+
+
+def check_books(pentad, home, balances, starts):
+    """What does not add up after `starts` attempts with nothing running, and the verdict."""
+    problems = [f"still held: {b}" for b in balances
+                if b["held_ucny"] != 0 or b["vouchers_held_ucny"] != 0]
+    books = subprocess.run([pentad, "--home", home, "ledger", "verify"], capture_output=True,
+                           text=True)
+    if books.returncode != 0:
+        problems.append("ledger verify: " + books.stdout + books.stderr)
+    elif f" {starts} charges" not in books.stdout:
+        problems.append(f"{starts} starts, but {books.stdout.strip()}")
+    return problems, books.stdout.strip()
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -134,12 +167,15 @@ def main():
     rng = random.Random(options.seed)
     home = tempfile.mkdtemp(prefix="pentad-kill.")
     os.mkdir(f"{home}/notes")
+    with open(f"{home}/pentad.toml", "w") as config:
+        config.write('[money]\ncharged = ["core_hour"]\n')
     daemon = os.path.join(os.path.dirname(os.path.abspath(options.pentad)), "pentad-daemon")
     centre, account, ids = Centre(daemon, home), Account(f"{home}/notes", rng), {}
     centre.start()
     began, kills = time.monotonic(), 0
     try:
         centre.surely("GET", "/status")
+        open_purse(options.pentad, home)
         while kills < options.kills:
             # Some submissions, then a kill at a random moment: while they are being answered too.
             fatal = time.monotonic() + rng.uniform(0, 0.4)
@@ -184,8 +220,12 @@ def main():
             problems.append(f"the centre knows {total} jobs, {len(ids)} were submitted")
         if len(set(ids.values())) != len(ids):
             problems.append("two submissions got the same number")
+        balances = centre.surely("GET", "/balances")["balances"]
         centre.process.send_signal(signal.SIGTERM)
         centre.process.wait(30)
+        starts = sum(account.wanted[tag][0] for tag in ids)
+        unbalanced, books = check_books(options.pentad, home, balances, starts)
+        problems += unbalanced
         verified = subprocess.run([daemon, "--home", home, "--journal-verify"],
                                   capture_output=True, text=True)
         if verified.returncode != 0:
@@ -193,7 +233,7 @@ def main():
         for problem in problems:
             print(problem)
         print(f"{kills} kills, {len(ids)} jobs, {time.monotonic() - began:.0f} s, "
-              f"{len(problems)} problems (seed {options.seed}); {verified.stdout.strip()}")
+              f"{len(problems)} problems (seed {options.seed}); {verified.stdout.strip()}; {books}")
     finally:
         if centre.process.poll() is None:
             centre.call("POST", "/jobs/cancel", {"filter": {}})
