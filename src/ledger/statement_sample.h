@@ -2,6 +2,7 @@
 // not charged, a metered day of storage, and names that would rather be something else.
 #pragma once
 
+#include <algorithm>
 #include <vector>
 
 #include "ledger/calendar.h"
@@ -29,7 +30,7 @@ inline Charge sample_charge(int64_t id, Time ended, std::vector<ChargeLine> line
   }
   c.lines = std::move(lines);
   c.paid = c.total;
-  c.held = c.total * 2;
+  c.held = std::min(c.total, Money::max() / 2) * 2;
   return c;
 }
 
