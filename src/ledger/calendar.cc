@@ -29,11 +29,6 @@ Civil civil_of(int64_t ms) {
           in_day_s % 60};
 }
 
-Time begin_of(int year, unsigned month) {
-  std::chrono::sys_days day = std::chrono::year{year} / std::chrono::month{month} / 1;
-  return Time{int64_t{day.time_since_epoch().count()} * kDayMs} - kUtcOffset;
-}
-
 // The calendar that <chrono> knows: years up to 32767.
 constexpr Time kLastTime{int64_t{253'402'300'799'000}};  // end of the year 9999
 
@@ -42,27 +37,12 @@ bool is_printable(Time time) { return time.value >= 0 && time <= kLastTime; }
 }  // namespace
 
 std::optional<MonthSpan> month_span(std::string_view text) {
-  if (text.size() != 7 || text[4] != '-') return {};
-  int digits[6];
-  size_t n = 0;
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (i == 4) continue;
-    if (text[i] < '0' || text[i] > '9') return {};
-    digits[n++] = text[i] - '0';
-  }
-  int year = digits[0] * 1000 + digits[1] * 100 + digits[2] * 10 + digits[3];
-  unsigned month = static_cast<unsigned>(digits[4] * 10 + digits[5]);
-  if (year < 1970 || month < 1 || month > 12) return {};
-  bool is_december = month == 12;
-  return MonthSpan{begin_of(year, month),
-                   begin_of(year + (is_december ? 1 : 0), is_december ? 1 : month + 1)};
+  const std::optional<Month> month = month_from(text);
+  if (!month || *month < 1970 * 12) return {};
+  return MonthSpan{begin_of(*month), begin_of(*month + 1)};
 }
 
-std::string month_name(Time time) {
-  if (!is_printable(time)) return "-";
-  Civil c = civil_of((time + kUtcOffset).value);
-  return fmt::format("{:04}-{:02}", c.year, c.month);
-}
+std::string month_name(Time time) { return is_printable(time) ? month_text(month_of(time)) : "-"; }
 
 std::string local_time_text(Time time) {
   if (!is_printable(time)) return "-";

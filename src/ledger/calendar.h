@@ -1,5 +1,4 @@
-// Calendar months, as budgets, caps and statements count them: in UTC+8, whatever the machine's
-// time zone.
+// Months and moments as statements print them: in UTC+8, whatever the machine's time zone.
 #pragma once
 
 #include <cstdint>
@@ -8,10 +7,9 @@
 #include <string_view>
 
 #include "base/units.h"
+#include "ledger/month.h"
 
 namespace pentad::ledger {
-
-inline constexpr Duration kUtcOffset = hours(8);
 
 // [from, until).
 struct MonthSpan {

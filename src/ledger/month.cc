@@ -11,7 +11,6 @@ namespace pentad::ledger {
 namespace {
 
 constexpr int64_t kDayMs = 24 * 3'600'000;
-constexpr Duration kOffset = hours(8);
 // Beyond the years 0 to 9999 a month is the first or last of them.
 constexpr int64_t kFirstDay = -719'528;
 constexpr int64_t kLastDay = 2'932'896;
@@ -19,8 +18,9 @@ constexpr int64_t kLastDay = 2'932'896;
 }  // namespace
 
 Month month_of(Time time) {
-  const int64_t local =
-      time.value > Time::never().value - kOffset.value ? time.value : time.value + kOffset.value;
+  const int64_t local = time.value > Time::never().value - kUtcOffset.value
+                            ? time.value
+                            : time.value + kUtcOffset.value;
   const int64_t day = local >= 0 ? local / kDayMs : -((-local + kDayMs - 1) / kDayMs);
   const std::chrono::sys_days days{
       std::chrono::days{static_cast<int32_t>(std::clamp(day, kFirstDay, kLastDay))}};
@@ -34,7 +34,7 @@ Time begin_of(Month month) {
                                          std::chrono::month{static_cast<uint32_t>(month % 12) + 1},
                                          std::chrono::day{1}};
   const int64_t days = std::chrono::sys_days{date}.time_since_epoch().count();
-  return Time{days * kDayMs} - kOffset;
+  return Time{days * kDayMs} - kUtcOffset;
 }
 
 std::string month_text(Month month) {

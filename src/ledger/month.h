@@ -10,6 +10,8 @@
 
 namespace pentad::ledger {
 
+inline constexpr Duration kUtcOffset = hours(8);
+
 // Months since January of the year 0; ascending.
 using Month = int32_t;
 

@@ -4,8 +4,10 @@
 
 #include <soci/soci.h>
 
+#include <initializer_list>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/result.h"
 
@@ -41,5 +43,18 @@ class Backend {
   // True when the connection is gone and only another can help.
   virtual bool is_lost(soci::session& session, const soci::soci_error& error) const = 0;
 };
+
+// `statement` with each word of braces replaced by what stands beside it.
+inline std::string spell_with(
+    std::string_view statement,
+    std::initializer_list<std::pair<std::string_view, std::string_view>> words) {
+  std::string text(statement);
+  for (const auto& [word, by] : words) {
+    for (size_t at = 0; (at = text.find(word, at)) != std::string::npos; at += by.size()) {
+      text.replace(at, word.size(), by);
+    }
+  }
+  return text;
+}
 
 }  // namespace pentad::store

@@ -200,16 +200,9 @@ Error meaning_of(soci::session* session, const soci::soci_error& error, const st
 class Sqlite final : public Backend {
  public:
   std::string spell(std::string_view statement) const override {
-    std::string text(statement);
-    auto replace = [&](std::string_view token, std::string_view by) {
-      for (size_t at = 0; (at = text.find(token, at)) != std::string::npos; at += by.size()) {
-        text.replace(at, token.size(), by);
-      }
-    };
-    replace("{text}", "TEXT");
-    replace("{id}", "INTEGER PRIMARY KEY");
-    replace("{clustered}", "WITHOUT ROWID");
-    return text;
+    return spell_with(
+        statement,
+        {{"{text}", "TEXT"}, {"{id}", "INTEGER PRIMARY KEY"}, {"{clustered}", "WITHOUT ROWID"}});
   }
   std::string contains(std::string_view column, std::string_view parameter) const override {
     return fmt::format("instr({}, {}) > 0", column, parameter);
