@@ -133,7 +133,7 @@ BOOST_DESCRIBE_STRUCT(CostView, (),
 constexpr auto field_notes(const CostView*) {
   return std::array{note("elements").doc("That are to run yet; the costs are of all of them"),
                     note("greatest_ucny").doc("If every element runs up to its limit"),
-                    note("expected_ucny").doc("If they run as long as such jobs lately did"),
+                    note("expected_ucny").doc("If each element runs for half of its limit"),
                     note("charged_ucny").doc("For attempts that have ended"),
                     note("paid_ucny").doc("Of that the tenant's own money")};
 }
