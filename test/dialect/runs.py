@@ -41,17 +41,20 @@ class Result:
             else:
                 self.files[self.plain(name)] = self.plain(text)
 
-    def plain(self, text):
+    def plain(self, text, has_number=True):
+        """Without `has_number` a digit that is the job's number by chance stays, as in UTF-8."""
         text = text.replace(self.folder, "<folder>")
         for word, what in self.words:
             text = re.sub(rf"(?<![\w.]){re.escape(word)}(?![\w])", what, text)
-        return re.sub(rf"(?<!\d){self.number}(?!\d)", "<id>", text)
+        def word(found):
+            return f"<id of {len(found[0])} digits>" if found[0].startswith("0") else "<id>"
+        return re.sub(rf"(?<!\d)0*{self.number}(?!\d)", word, text) if has_number else text
 
     def read_dump(self, text):
         found = {}
         for line in text.splitlines():
             name, _, value = line.rpartition("=") if line.startswith("=") else line.partition("=")
-            found[name] = self.plain(value)
+            found[name] = self.plain(value, re.search("JOB_?ID", name) or "/" in value)
         return found
 
     def as_json(self):
