@@ -73,7 +73,7 @@ function(pentad_executable)
   set_target_properties(${arg_NAME} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
 endfunction()
 
-# Labels: unit (the default of pentad_tests), sim (fault simulator) and e2e (real daemon, real jobs;
+# Labels: unit (the default of pentad_tests), sim (fault simulator), fuzz and e2e (real daemon, jobs;
 # the default of pentad_script_test). unit and sim run under sanitizers as well: the target
 # `sanitized` builds what they need. SERIAL: runs alone. A test that exits with 77 is skipped.
 add_custom_target(sanitized)
@@ -137,8 +137,10 @@ endfunction()
 
 if(PENTAD_FUZZ)
   add_custom_target(fuzzers)
+  set(PENTAD_FUZZ_SECONDS 4 CACHE STRING "How long ctest runs each fuzzer")
 endif()
 
+# A test with the label fuzz. What it finds is kept in the corpus, inputs that fail in findings.
 function(pentad_fuzzer)
   if(NOT PENTAD_FUZZ)
     return()
@@ -151,20 +153,16 @@ function(pentad_fuzzer)
   target_link_libraries(${target} PRIVATE pentad_options ${arg_DEPS})
   target_link_options(${target} PRIVATE -fsanitize=fuzzer)
   set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/fuzz)
-  set(seeds)
+  set(corpora ${CMAKE_BINARY_DIR}/corpus/${target})
+  file(MAKE_DIRECTORY ${corpora} ${CMAKE_BINARY_DIR}/findings)
   if(arg_CORPUS)
     cmake_path(ABSOLUTE_PATH arg_CORPUS BASE_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR}
       OUTPUT_VARIABLE seeds)
+    list(APPEND corpora ${seeds})
   endif()
-  # tools/fuzz runs what this list names: the target, then the folder with its seeds.
-  set_property(GLOBAL APPEND_STRING PROPERTY PENTAD_FUZZERS "${target} ${seeds}\n")
+  add_test(NAME ${target} COMMAND ${target} -max_total_time=${PENTAD_FUZZ_SECONDS} -timeout=10
+    -rss_limit_mb=2048 -artifact_prefix=${CMAKE_BINARY_DIR}/findings/${target}- -verbosity=1
+    -print_final_stats=1 ${corpora})
+  pentad_register_test(${target} LABELS fuzz SERIAL FALSE)
   add_dependencies(fuzzers ${target})
-endfunction()
-
-# Called last: writes the list of fuzzers. All are built by the target fuzzers.
-function(pentad_finish)
-  if(PENTAD_FUZZ)
-    get_property(fuzzers GLOBAL PROPERTY PENTAD_FUZZERS)
-    file(WRITE ${CMAKE_BINARY_DIR}/fuzz/targets.txt "${fuzzers}")
-  endif()
 endfunction()

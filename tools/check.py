@@ -28,7 +28,6 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 LOGS = ROOT / "build/check"
-FUZZ_SECONDS = 4
 PR_SET_CHILD_SUBREAPER = 36
 DOCTEST = re.compile(
     r"\[doctest\] test cases: *\d+ \| *(\d+) passed \| *(\d+) failed \| *(\d+) skipped")
@@ -170,18 +169,6 @@ class Check:
             self.passed, self.failed = self.passed + passed, self.failed + failed
             self.skipped += skipped
 
-    def fuzz(self):
-        if not self.build("fuzz", "fuzzers"):
-            return
-        for line in (ROOT / "build/fuzz/fuzz/targets.txt").read_text().splitlines():
-            name, *seeds = line.split(maxsplit=1)
-            corpus = ROOT / "build/fuzz/corpus" / name
-            corpus.mkdir(parents=True, exist_ok=True)
-            self.step(name, [
-                ROOT / "build/fuzz/fuzz" / name, f"-max_total_time={FUZZ_SECONDS}", "-timeout=10",
-                "-rss_limit_mb=2048", f"-artifact_prefix={LOGS}/{name}-", "-verbosity=1",
-                "-print_final_stats=1", corpus, *seeds], **SANITIZERS)
-
     def summary(self):
         print(f"{self.passed} passed, {self.failed} failed, {self.skipped} skipped", flush=True)
         return 0 if self.passed and not self.failed else 1
@@ -195,7 +182,8 @@ def run(check, quick, clang):
     if not quick:
         if check.build("asan", "sanitized"):
             check.tests("asan", "--label-regex", "^(unit|sim)$", **SANITIZERS)
-        check.fuzz()
+        if check.build("fuzz", "fuzzers"):
+            check.tests("fuzz", "--label-regex", "^fuzz$", **SANITIZERS)
     if clang:
         check.step("clang-configure", ["cmake", "--preset", "clang"])
         check.step("clang-build", ["ninja", "-C", ROOT / "build/clang", check.jobs, "-k0"])
