@@ -73,8 +73,8 @@ function(pentad_executable)
   set_target_properties(${arg_NAME} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
 endfunction()
 
-# Labels: unit (the default of pentad_tests), sim (fault simulator), fuzz and e2e (real daemon, jobs;
-# the default of pentad_script_test). unit and sim run under sanitizers as well: the target
+# Labels: unit (the default of pentad_tests), sim (fault simulator), fuzz, e2e (real daemon, real
+# jobs; the default of pentad_script_test). unit and sim run under sanitizers as well: the target
 # `sanitized` builds what they need. SERIAL: runs alone. A test that exits with 77 is skipped.
 add_custom_target(sanitized)
 function(pentad_register_test target)
