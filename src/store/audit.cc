@@ -6,12 +6,12 @@
 #include <map>
 
 #include "base/hash.h"
-#include "base/json_text.h"
 #include "base/reflect.h"
 #include "store/audit_table.h"
 #include "store/cursor.h"
 #include "store/query_builder.h"
 #include "store/session.h"
+#include "store/storable.h"
 
 namespace pentad::store {
 
@@ -34,9 +34,9 @@ uint64_t digest_of(const AuditListing& listing) {
 }
 
 Status add_conditions(QueryBuilder& query, const AuditFilter& f) {
-  bool good = !f.actor || is_utf8(*f.actor);
-  for (const std::string& what : f.what) good = good && is_utf8(what);
-  if (!good) return fail(ErrorCode::invalid, "the text is not UTF-8");
+  bool good = !f.actor || is_storable(*f.actor);
+  for (const std::string& what : f.what) good = good && is_storable(what);
+  if (!good) return fail(ErrorCode::invalid, "the text is not UTF-8 or holds a NUL character");
   if (f.since) query.require("a.at_ms >= " + query.bind(f.since->value));
   if (f.until) query.require("a.at_ms < " + query.bind(f.until->value));
   if (f.actor) query.require("a.actor = " + query.bind(*f.actor));

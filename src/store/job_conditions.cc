@@ -8,6 +8,7 @@
 #include "base/hash.h"
 #include "base/json_text.h"
 #include "store/row_codes.h"
+#include "store/storable.h"
 
 namespace pentad::store {
 
@@ -128,9 +129,16 @@ void add_scope(QueryBuilder& query, const JobScope& scope, const Conditions& add
 Status check_text(const JobFilter& f) {
   for (const auto* text :
        {&f.user, &f.project, &f.application, &f.name, &f.name_prefix, &f.name_part}) {
-    if (*text && !is_utf8(**text)) return fail(ErrorCode::invalid, "the text is not UTF-8");
+    if (*text && !is_storable(**text)) {
+      return fail(ErrorCode::invalid, "the text is not UTF-8 or holds a NUL character");
+    }
   }
-  return {};
+  if (!f.scope) return {};
+  bool good = is_storable(f.scope->user);
+  for (const std::string& project : f.scope->projects) good = good && is_storable(project);
+  for (const std::string& tenant : f.scope->tenants) good = good && is_storable(tenant);
+  if (good) return {};
+  return fail(ErrorCode::invalid, "the name is not UTF-8 or holds a NUL character");
 }
 
 }  // namespace

@@ -15,6 +15,7 @@
 #include "store/payload_store.h"
 #include "store/replay.h"
 #include "store/session.h"
+#include "store/storable.h"
 
 namespace pentad::store {
 
@@ -242,7 +243,7 @@ void Keeper::State::store_submission(const event::Submit& submit, const Reply& r
   if (given.empty()) given.emplace_back();
   std::vector<std::string> applications, digests;
   for (Payload& payload : given) {
-    applications.push_back(payload.application);
+    applications.push_back(storable(payload.application));
     digests.push_back(tables->payloads.stage(std::move(payload)));
   }
   for (size_t i = 0; i < count; ++i) {

@@ -352,9 +352,9 @@ TEST_CASE("a damaged script is never handed out") {
 TEST_CASE("hostile texts come back as they were, and the core knows what the journal knows") {
   TempDir dir;
   World world(dir / "pentad.db");
-  const std::string names[] = {"'; DROP TABLE jobs; --",       "new\nline",
-                               std::string("nul\0inside", 10), "\"quoted\" :v0 ?1 %s",
-                               "\xe8\xb6\x85\xe7\xae\x97",     ""};
+  const std::string names[] = {
+      "'; DROP TABLE jobs; --",   "new\nline", "\\u0000", "\"quoted\" :v0 ?1 %s",
+      "\xe8\xb6\x85\xe7\xae\x97", ""};
   for (const std::string& name : names) {
     JobRequest job = job_request(1);
     job.name = job.user = job.project = name;
@@ -370,6 +370,18 @@ TEST_CASE("hostile texts come back as they were, and the core knows what the jou
   bad.name = "bad \xff\xc3 name";
   JobId id = world.run(bad);
   CHECK(world.centre().job_request(id)->name == "bad \uFFFD\uFFFD name");
+  // Nor what PostgreSQL cannot hold.
+  bad.name = std::string("nul\0\\\0inside", 12);
+  Payload payload;
+  payload.application = std::string("a\0b", 3);
+  payload.script = std::string("echo \0", 6);
+  id = world.apply(world.submit(bad, payload)).reply.jobs.front();
+  CHECK(world.centre().job_request(id)->name == "nul\uFFFD\\\uFFFDinside");
+  CHECK((*world.queries().job(id))->request.name == "nul\uFFFD\\\uFFFDinside");
+  CHECK((*world.queries().job(id))->application == "a\uFFFDb");
+  CHECK(*world.queries().script(id) == payload.script);
+  CHECK(query_text(dir / "pentad.db", "SELECT name FROM jobs ORDER BY id DESC LIMIT 1") ==
+        "nul\uFFFD\\\uFFFDinside");
   AttemptEnd end;
   end.kind = EndKind::not_started;
   end.message = "no \x80 such";

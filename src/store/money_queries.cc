@@ -5,11 +5,11 @@
 #include <algorithm>
 
 #include "base/hash.h"
-#include "base/json_text.h"
 #include "base/reflect.h"
 #include "store/cursor.h"
 #include "store/query_builder.h"
 #include "store/session.h"
+#include "store/storable.h"
 
 namespace pentad::store {
 
@@ -20,7 +20,8 @@ constexpr int32_t kRowsAtOnce = 1000;
 
 Status check_text(std::initializer_list<const std::optional<std::string>*> texts) {
   for (const auto* text : texts) {
-    if (*text && !is_utf8(**text)) return fail(ErrorCode::invalid, "the text is not UTF-8");
+    if (*text && !is_storable(**text))
+      return fail(ErrorCode::invalid, "the text is not UTF-8 or holds a NUL character");
   }
   return {};
 }
@@ -344,7 +345,8 @@ Result<std::map<std::string, ChargeSums>> MoneyQueries::sums(const ChargeFilter&
 
 Result<Money> MoneyQueries::balance(const std::string& account, Time until) {
   return guarded(*database_, [&]() -> Result<Money> {
-    if (!is_utf8(account)) return fail(ErrorCode::invalid, "the account's name is not UTF-8");
+    if (!is_storable(account))
+      return fail(ErrorCode::invalid, "the account's name is not UTF-8 or holds a NUL character");
     QueryBuilder query;
     query.require("account = " + query.bind(account));
     if (until != Time::never()) {
@@ -383,7 +385,7 @@ Result<std::optional<ClosedStatement>> MoneyQueries::statement(const std::string
   return guarded(*database_, [&]() -> Result<std::optional<ClosedStatement>> {
     ClosedStatement found{tenant, project, month, {}, {}, 0, {}, {}};
     for (const std::string* text : {&tenant, &project, &month}) {
-      if (!is_utf8(*text)) return std::nullopt;
+      if (!is_storable(*text)) return std::nullopt;
     }
     soci::session& session = session_of(*database_);
     session << "SELECT digest, total, charges, closed_ms, body FROM statements WHERE "
@@ -398,7 +400,8 @@ Result<std::optional<ClosedStatement>> MoneyQueries::statement(const std::string
 
 Result<std::vector<ClosedStatement>> MoneyQueries::statements(const std::string& tenant) {
   return guarded(*database_, [&]() -> Result<std::vector<ClosedStatement>> {
-    if (!is_utf8(tenant)) return fail(ErrorCode::invalid, "the tenant's name is not UTF-8");
+    if (!is_storable(tenant))
+      return fail(ErrorCode::invalid, "the tenant's name is not UTF-8 or holds a NUL character");
     QueryBuilder query;
     if (!tenant.empty()) query.require("tenant = " + query.bind(tenant));
     std::vector<ClosedStatement> all;

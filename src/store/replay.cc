@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/reflect.h"
+#include "store/storable.h"
 
 namespace pentad::store {
 
@@ -29,7 +30,7 @@ tl::unexpected<Error> differs(const JournalEntry& entry) {
 EncodedEvent encode_event(Event event) {
   std::string json = to_json(event, WriteMode::compact);
   // The replacement character tells that something may have been mended.
-  if (json.find("\xEF\xBF\xBD") != std::string::npos) {
+  if (mend_escaped_nul(json) || json.find("\xEF\xBF\xBD") != std::string::npos) {
     if (Result<Event> mended = from_json<Event>(json, ReadMode::lenient)) {
       return {std::move(json), std::move(*mended)};
     }

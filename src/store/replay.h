@@ -23,7 +23,7 @@ struct Replay {
   Result<Effects> step(const JournalEntry& entry);
 };
 
-// What went into the core is what the journal says: text that is not UTF-8 is mended in both.
+// What went into the core is what the journal says: text that cannot be stored is mended in both.
 struct EncodedEvent {
   std::string json;
   Event event;

@@ -1,6 +1,7 @@
 #include "store/secret_table.h"
 
 #include "store/session.h"
+#include "store/storable.h"
 
 namespace pentad::store {
 
@@ -17,6 +18,10 @@ Result<std::vector<SecretRow>> read_secrets(Database& database) {
 }
 
 Status write_secrets(Database& database, const std::vector<SecretChange>& changes) {
+  for (const SecretChange& c : changes) {
+    if (is_storable(c.kind) && is_storable(c.id) && is_storable(c.body.value_or(""))) continue;
+    return fail(ErrorCode::invalid, "a secret's name is not UTF-8 or holds a NUL character");
+  }
   return database.transaction([&] {
     return guarded(database, [&] {
       soci::session& session = session_of(database);

@@ -50,11 +50,11 @@ struct WriteStatement::Prepared {
 WriteStatement::WriteStatement(Database& database, const std::string& sql,
                                std::vector<Parameter> parameters)
     : prepared_(std::make_unique<Prepared>()) {
+  prepared_->parameters = parameters;
   if (Pipeline* pipeline = database.impl().pipeline.get()) {
     prepared_->pipeline = pipeline;
     prepared_->name = pipeline->prepare(numbered(sql, parameters));
     prepared_->texts.resize(parameters.size());
-    prepared_->parameters = std::move(parameters);
     return;
   }
   soci::statement& s = prepared_->statement.emplace(session_of(database));
@@ -71,6 +71,12 @@ WriteStatement::~WriteStatement() = default;
 
 void WriteStatement::execute() {
   Prepared& p = *prepared_;
+  for (const Parameter& parameter : p.parameters) {
+    const auto* text = std::get_if<const std::string*>(&parameter.value);
+    if (text && (*text)->find('\0') != std::string::npos) {
+      throw soci::soci_error("a text with a NUL character cannot be stored as " + parameter.name);
+    }
+  }
   if (p.statement) {
     p.statement->execute(true);
     return;
