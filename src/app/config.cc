@@ -14,6 +14,7 @@
 #include <string>
 
 #include "base/toml_reader.h"
+#include "store/database_url.h"
 
 namespace pentad::app {
 
@@ -226,6 +227,7 @@ void read_all(const TomlValue& table, TomlErrors& errors, Config& config) {
   TomlReader in(table, "", errors);
   read_http(in, errors, config.http);
   read_identity(in, errors, config.identity);
+  read_store(in, errors, config.store);
   if (const TomlValue* t = in.table("engine")) read_engine(*t, errors, config.engine);
   read_log(in, config);
   if (const TomlValue* t = in.table("limits")) read_limits(*t, errors, config);
@@ -276,6 +278,14 @@ Result<Config> read_config(const std::string& path) {
   auto config = parse_config(text.str());
   if (!config) config.error().path = path;
   return config;
+}
+
+store::DatabaseOptions store_options(const Config& config, const std::string& home) {
+  store::DatabaseOptions options;
+  options.url = config.store.url;
+  options.path = options.url.empty() ? home + "/pentad.db" : store::name_of(options.url);
+  options.lease = config.store.lease;
+  return options;
 }
 
 void apply(const DeviceConfig& config, DeviceModel& model) {

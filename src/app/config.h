@@ -11,10 +11,12 @@
 
 #include "app/identity_config.h"
 #include "app/listen_config.h"
+#include "app/store_config.h"
 #include "base/result.h"
 #include "base/units.h"
 #include "model/device.h"
 #include "model/policy.h"
+#include "store/database.h"
 
 namespace pentad::app {
 
@@ -51,6 +53,7 @@ struct Config {
   HttpConfig http;
   EngineConfig engine;
   IdentityConfig identity;
+  StoreConfig store;
   NodeConfig node;
   Policy policy;
   std::vector<DeviceConfig> devices;
@@ -66,6 +69,9 @@ Result<Config> parse_config(std::string_view toml);
 // A missing file is the default configuration. Errors as above and what the system says; path is
 // the file's.
 Result<Config> read_config(const std::string& path);
+
+// What everything opens that opens the store of the centre at `home`.
+store::DatabaseOptions store_options(const Config& config, const std::string& home);
 
 // Overrides `model` by what the configuration says about it.
 void apply(const DeviceConfig& config, DeviceModel& model);

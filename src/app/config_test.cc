@@ -1,7 +1,11 @@
 #include "app/config.h"
 
 #include <doctest/doctest.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <string>
@@ -107,6 +111,50 @@ TEST_CASE("everything that can be said is read") {
   CHECK(model.price_per_hour == Money{1});
   CHECK(model.peak.int4 == 2);
   CHECK(model.memory == Bytes{5});
+}
+
+TEST_CASE("a centre is kept in its home, or in a database that is named") {
+  auto config = parse_config("");
+  REQUIRE(config);
+  store::DatabaseOptions options = store_options(*config, "/home");
+  CHECK(options.path == "/home/pentad.db");
+  CHECK(options.url.empty());
+  config = parse_config("[store]\nurl = \"postgresql://u:secret@db/centre\"\nlease_s = 3\n");
+  REQUIRE(config);
+  options = store_options(*config, "/home");
+  CHECK(options.url == "postgresql://u:secret@db/centre");
+  CHECK(options.path == "postgresql://db/centre");
+  CHECK(options.lease == seconds(3));
+}
+
+TEST_CASE("mistakes about the store do not show its password") {
+  CHECK(complaint("[store]\nlease_s = 0").starts_with("line 2: `store.lease_s` is 0"));
+  CHECK(complaint("[store]\nurl = 5").starts_with("line 2: `store.url` must be text"));
+  CHECK(complaint("[store]\nfile = \"x\"") == "line 2: `store.file` is unknown");
+  for (const char* line : {"url = \"host=db password=secret\"", "url = postgresql://u:secret@db/x",
+                           "url = \"postgresql://u:%zzsecret@db/x\"",
+                           "url = \"postgresql://u:secret@db/x", "url = [\"secret\"]"}) {
+    CAPTURE(line);
+    const std::string said = complaint(std::string("[store]\n") + line + "\n");
+    CHECK(said.starts_with("line 2: "));
+    CHECK(said.find("secret") == std::string::npos);
+  }
+}
+
+TEST_CASE("a password that others can read is complained about") {
+  std::string path = (std::filesystem::temp_directory_path() / "pentad_config.XXXXXX").string();
+  const int file = mkstemp(path.data());
+  REQUIRE(file >= 0);
+  close(file);
+  const StoreConfig secret{"postgresql://u:secret@db/x"};
+  CHECK(complaint_about_password(secret, path).empty());
+  chmod(path.c_str(), 0640);
+  const std::string said = complaint_about_password(secret, path);
+  CHECK(said.find("chmod 600") != std::string::npos);
+  CHECK(said.find("secret") == std::string::npos);
+  CHECK(complaint_about_password({"postgresql://u@db/x"}, path).empty());
+  CHECK(complaint_about_password({}, path).empty());
+  std::filesystem::remove(path);
 }
 
 TEST_CASE("mistakes are named with their lines") {

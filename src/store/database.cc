@@ -7,6 +7,7 @@
 #include <charconv>
 #include <filesystem>
 
+#include "store/database_url.h"
 #include "store/files.h"
 #include "store/lease.h"
 #include "store/postgresql.h"
@@ -228,7 +229,7 @@ Result<Database> Database::open_on_server(const DatabaseOptions& options) {
   Database database(std::make_unique<Impl>());
   Impl& impl = *database.impl_;
   impl.options = options;
-  impl.options.path = postgresql::name_of(options.url);
+  impl.options.path = name_of(options.url);
   impl.backend = &postgresql::backend();
   Status ready = guarded(database, [&]() -> Status {
     if (Status connected = connect(impl, false); !connected) return connected;
@@ -284,7 +285,7 @@ Result<Database> Database::open_reader(const DatabaseOptions& options) {
     if (!kind) return tl::unexpected(kind.error());
     if (*kind != sqlite::FileKind::ours) return missing(options);
   } else {
-    impl.options.path = postgresql::name_of(options.url);
+    impl.options.path = name_of(options.url);
     impl.backend = &postgresql::backend();
   }
   Status ready = guarded(database, [&]() -> Status {

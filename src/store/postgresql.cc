@@ -6,6 +6,8 @@
 
 #include <vector>
 
+#include "store/database_url.h"
+
 namespace pentad::store::postgresql {
 
 namespace {
@@ -141,18 +143,6 @@ void configure(soci::session& session, const DatabaseOptions& options, bool read
 const Backend& backend() {
   static const Postgresql postgresql;
   return postgresql;
-}
-
-std::string name_of(const std::string& url) {
-  // Not a URL: it may hold a password anywhere.
-  const size_t scheme = url.find("://");
-  if (scheme == std::string::npos) return "postgresql";
-  const size_t end = std::min(url.find_first_of("/?#", scheme + 3), url.size());
-  const std::string authority = url.substr(scheme + 3, end - scheme - 3);
-  const size_t at = authority.rfind('@');
-  const size_t path_end = std::min(url.find_first_of("?#", end), url.size());
-  return "postgresql://" + (at == std::string::npos ? authority : authority.substr(at + 1)) +
-         url.substr(end, path_end - end);
 }
 
 Result<std::unique_ptr<soci::session>> connect(const DatabaseOptions& options, bool read_only) {

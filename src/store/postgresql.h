@@ -15,9 +15,6 @@ namespace pentad::store::postgresql {
 
 const Backend& backend();
 
-// The URL without what is secret in it: "postgresql://host/name".
-std::string name_of(const std::string& url);
-
 // Errors: unavailable (nobody answers, access refused), unsupported (an encoding that is not
 // UTF-8).
 Result<std::unique_ptr<soci::session>> connect(const DatabaseOptions& options, bool read_only);
