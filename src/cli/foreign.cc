@@ -105,8 +105,10 @@ dialect::Submitter this_submitter() {
 }
 
 ForeignJob translate_foreign(Session& session, const dialect::Source& source,
-                             dialect::Dialect dialect, const dialect::SiteProfile& site) {
+                             dialect::Dialect dialect, const dialect::SiteProfile& site,
+                             bool keeps_terminal) {
   dialect::Submitter submitter = this_submitter();
+  submitter.keeps_terminal = keeps_terminal;
   ForeignJob job{dialect::translate(source, dialect, site), {}};
   resolve_names(session, submitter.user, job.translation);
   if (needs_node_size(job.translation.job)) submitter.node_cores = largest_node(session);

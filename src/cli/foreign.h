@@ -26,9 +26,10 @@ struct ForeignJob {
 };
 
 // Translates `source` for the centre behind `session`, which is asked how large its nodes are where
-// that matters.
+// that matters. `keeps_terminal`: this process can give an interactive job its terminal.
 ForeignJob translate_foreign(Session& session, const dialect::Source& source,
-                             dialect::Dialect dialect, const dialect::SiteProfile& site);
+                             dialect::Dialect dialect, const dialect::SiteProfile& site,
+                             bool keeps_terminal = false);
 
 // As the API takes it. The job must be accepted.
 api::JobSubmission to_submission(const ForeignJob& job);

@@ -61,9 +61,8 @@ constexpr Option kKeep{"-k",
                        approximated,
                        "output is written to its place while the job runs",
                        set_text<&Job::keep_files>};
-constexpr Option kInteractive{"-I",    none,
-                              "",      "interactive",
-                              refused, "a terminal is not given to a script: use `pentad run`"};
+constexpr Option kInteractive{
+    "-I", none, "", "a terminal instead of a script", exact, "", set_flag<&Job::interactive>};
 constexpr Option kDisplay{"-X", none, "", "forward X11", ignored, "there is no display"};
 constexpr Option kQuiet{"-z", none, "", "do not print the id", exact, "", set_flag<&Job::quiet>};
 constexpr Option kPrefix{"-C",     required,

@@ -56,7 +56,7 @@ void run_lsf(Run& run) {
   run.set("LSB_OUTPUTFILE", facts.stdout_path);
   if (!facts.stderr_path.empty()) run.set("LSB_ERRORFILE", facts.stderr_path);
   run.set("LSB_JOBFILENAME", facts.script);
-  run.set("LSB_INTERACTIVE", "N");
+  run.set_default("LSB_INTERACTIVE", "N");
   run.set("LSB_EXIT_PRE_ABORT", 99);
   run.set("LSB_TRAPSIGS", "trap # 15 10 12 2 1");
   if (!facts.group.empty()) run.set("LSB_UNIXGROUP", facts.group);

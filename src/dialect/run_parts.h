@@ -21,6 +21,10 @@ class Run {
   void set(std::string name, const T& value) {
     out_.variables.insert_or_assign(std::move(name), fmt::format("{}", value));
   }
+  // As set(), where the submission has not decided.
+  void set_default(std::string name, std::string_view value) {
+    out_.variables.try_emplace(std::move(name), value);
+  }
   // Writes a file of this attempt and sets `name` to where it is.
   void set_file(std::string name, std::string_view suffix, std::string text);
   // One of the submitting process' variables under another name, if it had it.

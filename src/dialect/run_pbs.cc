@@ -75,7 +75,7 @@ void run_pbs(Run& run) {
   run.set("PBS_JOBID", job_identifier(run.launch, facts.attempt.job, run.index()));
   run.set("PBS_JOBNAME", facts.job_name);
   run.set("PBS_QUEUE", queue);
-  run.set("PBS_ENVIRONMENT", "PBS_BATCH");
+  run.set_default("PBS_ENVIRONMENT", "PBS_BATCH");
   origin(run, queue);
   node_file(run);
   uint64_t cookie = Hasher()

@@ -103,6 +103,12 @@ Launch make_launch(const Translation& t, const Submitter& by, const SiteProfile&
     if (at != by.environment.end()) launch.submitter[name] = at->second;
   }
   if (t.dialect == Dialect::slurm) slurm_variables(job, launch.variables);
+  if (*job.interactive && by.keeps_terminal) {
+    launch.variables =
+        t.dialect == Dialect::lsf
+            ? std::map<std::string, std::string>{{"LSB_INTERACTIVE", "Y"}}
+            : std::map<std::string, std::string>{{"PBS_ENVIRONMENT", "PBS_INTERACTIVE"}};
+  }
   shell(t, site, launch);
   output(t, by, launch);
   launch.notifies = job.notify && *job.notify;

@@ -52,8 +52,26 @@ class Converter {
     ignore(job_.server, "server", "there is one centre here");
     mail();
     ignore(job_.ulimits, "ulimits", "the limits of the node hold");
-    if (job_.interactive) {
-      note(job_.interactive.origin, "interactive", Effect::refused, "use `pentad run`");
+    if (*job_.interactive) interactive();
+  }
+
+  void interactive() {
+    const Origin& origin = job_.interactive.origin;
+    const bool is_pbs = t_.dialect == Dialect::pbspro || t_.dialect == Dialect::torque;
+    if (is_pbs && origin.kind == OriginKind::script) {
+      return note(origin, "interactive", Effect::ignored,
+                  "only a command line asks for a terminal");
+    }
+    if (!by_.keeps_terminal) {
+      return note(origin, "interactive", Effect::refused,
+                  "nobody sits in front of it: use qsub -I, bsub -I or `pentad run`");
+    }
+    if (job_.array) note(origin, "array", Effect::refused, "an interactive job is no array");
+    for (const auto* path : {&job_.stdout_path, &job_.stderr_path}) {
+      const OriginKind from = path->origin.kind;
+      if (from != OriginKind::command_line && from != OriginKind::script) continue;
+      ignore(*path, path == &job_.stdout_path ? "stdout_path" : "stderr_path",
+             "what an interactive job says goes to the terminal");
     }
   }
 

@@ -22,6 +22,8 @@ struct Submitter {
   std::string user, home, directory, host;
   int32_t node_cores = 0;   // of the largest node; 0: unknown
   bool sends_mail = false;  // there is a program that does
+  // Who submits it stays, and gives an interactive job its terminal.
+  bool keeps_terminal = false;
   // Output paths as job.stdout_path and its like hold them that are directories.
   std::set<std::string> directories;
   std::map<std::string, std::string> environment;

@@ -220,7 +220,7 @@ class Lsf(centre.Case):
     def test_refusals_of_bsub(self):
         self.refused("nosuch: No such queue. Job not submitted.\n", "bsub", "-q", "nosuch", "true")
         self.refused("bsub has no such option", "bsub", "-zz", "true")
-        self.refused("use `pentad run`", "bsub", "-I", "true")
+        self.refused("there is neither here: use -Is", "bsub", "-IX", "true")
         self.refused("No command is specified", "bsub")
         self.refused("it needs a value", "bsub", "-n")
         self.refused("Job not submitted.\n", "bsub", given="#BSUB -n many\ntrue\n")

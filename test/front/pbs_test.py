@@ -80,7 +80,7 @@ class Pbs(families.Case):
                 (2, "qsub: illegal -j value\n", ["late.sh"]),
                 (1, "qsub: illegal -l value\n", ["-l", "walltime=abc", "ok.sh"]),
                 (1, "qsub: line 1: ", ["binary"]),
-                (1, "qsub: interactive jobs are started with", ["-I"]),
+                (1, "qsub: standard input and output must be terminals", ["-I"]),
                 (170, "qsub: Unknown queue\n", ["-q", "nope", "ok.sh"]),
                 (153, f"qsub: Unknown Job Id 99999.{SERVER}\n",
                  ["-W", "depend=afterok:99999", "ok.sh"])):

@@ -89,7 +89,7 @@ ForeignJob translate_order(Desk& desk, const Order& order, const std::string& sc
     source.script_name = std::filesystem::path(order.path).filename().string();
     source.script_args = order.args;
   }
-  ForeignJob job = translate_foreign(desk.session(), source, dialect, desk.site());
+  ForeignJob job = translate_foreign(desk.session(), source, dialect, desk.site(), true);
   if (order.is_program) {
     job.request.payload.script.clear();
     job.request.payload.argv = order.args;

@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "base/json_text.h"
+#include "cli/front/hold/interactive.h"
 #include "cli/front/lsf/jobs.h"
 #include "cli/front/lsf/lsf.h"
 #include "cli/front/lsf/submission.h"
@@ -89,8 +90,41 @@ int stay(Cluster& cluster, int64_t id) {
   return code;
 }
 
+// -I and its like: until the end, with this terminal and the code of what ran.
+int run_with_terminal(Cluster& cluster, Prepared prepared, const Order& order) {
+  const bool quiet = std::getenv("BSUB_QUIET") != nullptr;
+  auto send = [&](const ForeignJob& job) {
+    prepared.sent.id = send_prepared(cluster, job);
+    tell(prepared.sent);
+    if (!quiet) fmt::print(stderr, "<<Waiting for dispatch ...>>\n");
+    return prepared.sent.id;
+  };
+  hold::Sayings sayings;
+  sayings.gives_up = [](int64_t id) { fmt::print(stderr, "Job <{}> is being terminated\n", id); };
+  sayings.ended = [](int64_t id, const std::string& why) {
+    fmt::print(stderr, "Job <{}> has ended: {}\n", id, printable(why));
+  };
+  hold::Interactive what;
+  what.script = order.script;
+  what.order.argv = order.arguments;
+  if (const auto& launch = prepared.job.request.payload.launch; launch && !launch->shell.empty()) {
+    what.shell = launch->shell.front();
+  }
+  what.ready = [&](int64_t, const hold::Variables& of_job) {
+    auto hosts = of_job.find("LSB_HOSTS");
+    if (quiet || hosts == of_job.end()) return;
+    fmt::print(stderr, "<<Starting on {}>>\n", hosts->second.substr(0, hosts->second.find(' ')));
+  };
+  ForeignJob job = std::move(prepared.job);
+  auto code = hold::run_interactive(cluster.session(), std::move(job), send, sayings, what);
+  return code ? *code : kFailure;
+}
+
 int submit_one(Cluster& cluster, Order order) {
-  Sent sent = send_order(cluster, order);
+  Prepared prepared = prepare_order(cluster, order);
+  if (prepared.sent.is_interactive) return run_with_terminal(cluster, std::move(prepared), order);
+  Sent& sent = prepared.sent;
+  sent.id = send_prepared(cluster, prepared.job);
   tell(sent);
   return sent.waits ? stay(cluster, sent.id) : 0;
 }

@@ -98,30 +98,36 @@ ForeignJob translate_options(Cluster& cluster, const std::vector<std::string>& o
   return job;
 }
 
-Sent send_order(Cluster& cluster, const Order& order) {
+Prepared prepare_order(Cluster& cluster, const Order& order) {
   dialect::Source source;
   source.script = order.script;
   source.script_name = order.name;
   source.options = order.options;
   source.script_args = order.arguments;
   ForeignJob job =
-      translate_foreign(cluster.session(), source, Dialect::lsf, site_with_default(cluster));
+      translate_foreign(cluster.session(), source, Dialect::lsf, site_with_default(cluster), true);
   if (!job.is_accepted()) not_submitted(why_refused(job));
   const dialect::Job& asked = job.translation.job;
   check_queues(cluster, asked);
+  bool chosen = asked.queues && asked.queues.origin.kind != dialect::OriginKind::site_default;
   Sent sent;
+  sent.is_default_queue = !chosen;
+  sent.queue = asked.queues ? asked.queues->front() : cluster.default_queue();
+  sent.waits = *asked.wait;
+  sent.is_interactive = *asked.interactive;
+  return {std::move(job), std::move(sent)};
+}
+
+int64_t send_prepared(Cluster& cluster, const ForeignJob& job) {
+  int64_t id = 0;
   try {
-    sent.id = send_foreign(cluster.session(), job).jobs.at(0);
+    id = send_foreign(cluster.session(), job).jobs.at(0);
   } catch (const CommandError& error) {
     if (error.code == kUnreachable) throw;
     not_submitted(error.what());
   }
   tell_deviations(cluster, job);
-  bool chosen = asked.queues && asked.queues.origin.kind != dialect::OriginKind::site_default;
-  sent.is_default_queue = !chosen;
-  sent.queue = asked.queues ? asked.queues->front() : cluster.default_queue();
-  sent.waits = *asked.wait;
-  return sent;
+  return id;
 }
 
 }  // namespace pentad::cli::front::lsf

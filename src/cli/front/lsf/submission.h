@@ -23,6 +23,7 @@ struct Sent {
   std::string queue;
   bool is_default_queue = false;
   bool waits = false;  // -K
+  bool is_interactive = false;
 };
 
 // bsub's options, from the table of the dialect.
@@ -32,8 +33,15 @@ using TakeCommand = std::function<void(Order&, std::span<const std::string>)>;
 // Options first; `take` gets what stands behind them, when anything does.
 void split_words(std::span<const std::string> words, Order& order, const TakeCommand& take);
 
+// One that is ready to be sent, and what to say of it; its id is not known yet.
+struct Prepared {
+  ForeignJob job;
+  Sent sent;
+};
 // Throws Finished with LSF's sentence: "...: No such queue. Job not submitted."
-Sent send_order(Cluster& cluster, const Order& order);
+Prepared prepare_order(Cluster& cluster, const Order& order);
+// Its number. Throws likewise.
+int64_t send_prepared(Cluster& cluster, const ForeignJob& job);
 // The neutral job of options alone, for bmod. Throws Finished.
 ForeignJob translate_options(Cluster& cluster, const std::vector<std::string>& options);
 

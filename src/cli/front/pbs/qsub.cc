@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "cli/front/hold/interactive.h"
+#include "cli/front/hold/terminal.h"
 #include "cli/front/pbs/pbs.h"
 #include "cli/front/wait.h"
 #include "cli/table.h"
@@ -37,9 +39,6 @@ Manual manual(std::vector<Word>& words, Dialect dialect) {
   bool is_option = r.text.size() > 1 && r.text[0] == '-' && r.text[1] != '-';
   if (!is_option) throw failure(1, "qsub: " + all);
   char letter = r.text[1];
-  if (letter == 'I') {
-    throw failure(1, "qsub: interactive jobs are started with `pentad run -- COMMAND`");
-  }
   if (r.reason.find("no such option") != r.reason.npos) {
     throw failure(2, fmt::format("qsub: invalid option -- '{}'\n{}\n{}",
                                  printable(std::string_view(&letter, 1)), all,
@@ -50,6 +49,10 @@ Manual manual(std::vector<Word>& words, Dialect dialect) {
                                  letters_usage("qsub", manual(words, dialect))));
   }
   throw failure(letter == 'l' ? 1 : 2, fmt::format("qsub: illegal -{} value\n{}", letter, all));
+}
+
+bool asks_terminal(const Order& order) {
+  return std::ranges::find(order.options, "-I") != order.options.end();
 }
 
 std::string script_of(const Server& server, const Call& call, const Order& order) {
@@ -90,6 +93,41 @@ void check_dependency(Server& server, const dialect::Request& request) {
   }
 }
 
+bool is_interactive(const dialect::Job& job) {
+  return *job.interactive && job.interactive.origin.kind == dialect::OriginKind::command_line;
+}
+
+// -I: a login shell, or the program of the command line, with this terminal.
+int run_with_terminal(Server& server, ForeignJob job, const Order& order,
+                      const hold::Allocation::Send& send) {
+  if (!hold::has_terminal()) {
+    throw failure(1,
+                  "qsub: standard input and output must be terminals for interactive job "
+                  "submission");
+  }
+  auto say = [&](const char* what) {
+    return [&server, what](int64_t id) {
+      fmt::print(stderr, "qsub: {}\n",
+                 fmt::format(fmt::runtime(what), fmt::format("{}.{}", id, server.name())));
+    };
+  };
+  hold::Sayings sayings;
+  sayings.waits = say("waiting for job {} to start");
+  sayings.gives_up = say("job {} is deleted");
+  sayings.ended = [&server](int64_t id, const std::string& why) {
+    fmt::print(stderr, "qsub: job {}.{} ended: {}\n", id, server.name(), printable(why));
+  };
+  hold::Interactive what;
+  what.order.argv =
+      order.is_program ? order.args : std::vector<std::string>{hold::own_shell(), "-l"};
+  what.ready = [&](int64_t id, const hold::Variables&) { say("job {} ready\n")(id); };
+  int64_t id = 0;
+  auto remember = [&](const ForeignJob& ready) { return id = send(ready); };
+  auto code = hold::run_interactive(server.session(), std::move(job), remember, sayings, what);
+  if (code) fmt::print(stderr, "\nqsub: job {}.{} completed\n", id, server.name());
+  return code ? 0 : 1;
+}
+
 // -W block=true: ends with the code of the job.
 int wait_for_end(Server& server, int64_t id) {
   std::fflush(stdout);
@@ -128,18 +166,25 @@ int qsub(const Call& call) {
     const dialect::Record& r = order.refused.front();
     refuse(r, fmt::format("{}: {}", printable(r.text), printable(r.reason)), dialect);
   }
-  std::string script = script_of(server, call, order);
+  const bool has_script = !order.path.empty() || !asks_terminal(order);
+  std::string script = has_script ? script_of(server, call, order) : ":\n";
   if (dialect == Dialect::pbspro) dialect = flavour(server, call, script);
   ForeignJob job = translate_order(server, order, script, dialect);
   if (const dialect::Record* r = first_refusal(job)) refuse(*r, why_refused(job), dialect);
   check_queue(server, job.translation.job);
   check_dependency(server, job.request);
   if (job.request.payload.launch) job.request.payload.launch->server = server.name();
-  api::Submitted sent;
-  std::string why = why_not([&] { sent = send_foreign(server.session(), job); });
-  if (!why.empty()) throw failure(1, "qsub: " + why);
-  tell_deviations(call, job);
-  int64_t id = sent.jobs.at(0);
+  auto send = [&](const ForeignJob& ready) {
+    api::Submitted sent;
+    std::string why = why_not([&] { sent = send_foreign(server.session(), ready); });
+    if (!why.empty()) throw failure(1, "qsub: " + why);
+    tell_deviations(call, ready);
+    return sent.jobs.at(0);
+  };
+  if (is_interactive(job.translation.job)) {
+    return run_with_terminal(server, std::move(job), order, send);
+  }
+  const int64_t id = send(job);
   bool is_array = job.request.job.array.has_value();
   if (!*job.translation.job.quiet) {
     fmt::print("{}{}.{}\n", id, is_array ? "[]" : "", server.name());

@@ -398,39 +398,4 @@ int qselect(const Call& call) {
   return any ? 0 : 1;
 }
 
-// Only what parallel programs use to start their daemons on the nodes of their own job.
-int qrsh(const Call& call) {
-  constexpr std::array kNone = {"-inherit", "-nostdin", "-V", "-noshell", "-verbose"};
-  std::vector<std::string> words = call.words;
-  bool inherit = false;
-  while (!words.empty() && words[0].starts_with('-')) {
-    if (std::find(kNone.begin(), kNone.end(), words[0]) == kNone.end()) {
-      throw failure(1, fmt::format("qrsh: {} is not known here", printable(words[0])));
-    }
-    inherit = inherit || words[0] == "-inherit";
-    words.erase(words.begin());
-  }
-  if (!inherit) {
-    throw failure(1, "qrsh: interactive jobs are started with `pentad run`; only -inherit is here");
-  }
-  if (!getenv("JOB_ID")) {
-    throw failure(1,
-                  "error: \"qrsh\" called with option \"-inherit\", but \"JOB_ID\" not set in "
-                  "environment");
-  }
-  if (words.size() < 2) throw failure(1, "qrsh: write: qrsh -inherit HOST COMMAND ...");
-  std::string host = words[0].substr(0, words[0].find('.'));
-  std::string here = this_submitter().host;
-  if (host != "localhost" && host != here.substr(0, here.find('.'))) {
-    throw failure(1, fmt::format("qrsh: {} is not this node: jobs of several nodes do not start "
-                                 "processes on the others yet",
-                                 printable(words[0])));
-  }
-  std::vector<char*> argv;
-  for (size_t i = 1; i < words.size(); ++i) argv.push_back(words[i].data());
-  argv.push_back(nullptr);
-  execvp(argv[0], argv.data());
-  throw failure(1, fmt::format("qrsh: cannot run {}", printable(words[1])));
-}
-
 }  // namespace pentad::cli::front::sge

@@ -18,7 +18,8 @@ std::span<const Command> sge_commands() {
       Command{"qhost", sge::qhost, "list nodes"},
       Command{"qconf", sge::qconf, "show queues and parallel environments"},
       Command{"qselect", sge::qselect, "list queues"},
-      Command{"qrsh", sge::qrsh, "start a process on a node of the job"},
+      Command{"qrsh", sge::qrsh, "a shell or a command in a job, with this terminal"},
+      Command{"qlogin", sge::qrsh, "a shell in a job, with this terminal"},
   };
   return kCommands;
 }

@@ -20,7 +20,7 @@ int qalter(const Call& call);  // qhold, qrls too: by the name of the call
 int qacct(const Call& call);
 int qhost(const Call& call);
 int qconf(const Call& call);
-int qrsh(const Call& call);
+int qrsh(const Call& call);  // qlogin too
 int qselect(const Call& call);
 
 // Whether `text` fits a pattern of * and ?; an empty one fits all.

@@ -10,17 +10,18 @@
 #include <cerrno>
 #include <system_error>
 
-#include "cli/front/slurm/allocation.h"
 #include "cli/front/slurm/commands.h"
+#include "cli/front/slurm/own_job.h"
 #include "cli/front/slurm/submit_words.h"
+#include "cli/front/slurm/switches.h"
 
 namespace pentad::cli::front::slurm {
 
 namespace {
 
 // What the command hears of the job, over what it has of its own.
-std::vector<std::string> environment_for(const Allocation& allocation) {
-  Variables all = this_submitter().environment;
+std::vector<std::string> environment_for(const hold::Allocation& allocation) {
+  hold::Variables all = this_submitter().environment;
   for (const auto& [name, value] : allocation.environment()) {
     // The command is no task of the job, and no batch script.
     bool of_task = name == "SLURM_PROCID" || name == "SLURM_LOCALID" || name == "SLURM_NODEID" ||
@@ -29,7 +30,7 @@ std::vector<std::string> environment_for(const Allocation& allocation) {
   }
   std::string job = fmt::to_string(allocation.job());
   for (const char* name : {"SLURM_JOB_ID", "SLURM_JOBID"}) all[name] = job;
-  all[kStepsVariable] = allocation.steps_path();
+  all[hold::kStepsVariable] = allocation.steps_path();
   std::vector<std::string> out;
   for (const auto& [name, value] : all) out.push_back(name + "=" + value);
   return out;
@@ -40,7 +41,7 @@ int end_code(int status) {
 }
 
 // Waits for the command; ends it when the job is taken away.
-int wait_for(const Call& call, pid_t pid, const Allocation& allocation) {
+int wait_for(const Call& call, pid_t pid, const hold::Allocation& allocation) {
   int pidfd = static_cast<int>(syscall(SYS_pidfd_open, pid, 0));
   int status = 0;
   bool revoked = false;
@@ -57,7 +58,8 @@ int wait_for(const Call& call, pid_t pid, const Allocation& allocation) {
   return end_code(status);
 }
 
-int run_command(const Call& call, Allocation& allocation, std::vector<std::string> command) {
+int run_command(const Call& call, const hold::Allocation& allocation,
+                std::vector<std::string> command) {
   std::vector<std::string> environment = environment_for(allocation);
   std::vector<char*> argv, envp;
   for (std::string& word : command) argv.push_back(word.data());
@@ -95,7 +97,7 @@ int salloc(const Call& call) {
     command = {shell.empty() ? "/bin/sh" : shell};
   }
   Session session(call.globals);
-  Allocation allocation(call, session, words->options, "interactive");
+  hold::Allocation allocation = own_job(call, session, words->options, "interactive");
   if (!allocation.wait_for_start()) return 1;
   fmt::print(stderr, "salloc: Granted job allocation {}\n", allocation.job());
   int code = run_command(call, allocation, std::move(command));

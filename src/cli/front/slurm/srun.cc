@@ -3,8 +3,8 @@
 
 #include <filesystem>
 
-#include "cli/front/slurm/allocation.h"
 #include "cli/front/slurm/commands.h"
+#include "cli/front/slurm/own_job.h"
 #include "cli/front/slurm/step.h"
 #include "cli/front/slurm/step_plan.h"
 
@@ -30,9 +30,9 @@ int run_in_own_job(const Call& call, const StepWords& words) {
   if (name.empty()) {
     name = std::filesystem::path(words.plan.parts.front().argv.front()).filename().string();
   }
-  Allocation allocation(call, session, options_of_job(words), name);
+  hold::Allocation allocation = own_job(call, session, options_of_job(words), name);
   if (!allocation.wait_for_start()) return 1;
-  int code = order_step(call, allocation.steps_path(), call.words);
+  int code = order_step(call, allocation.steps_path());
   allocation.set_code(code);
   return code;
 }
@@ -48,14 +48,17 @@ bool lists_mpi(const Call& call) {
 
 int srun(const Call& call) {
   if (lists_mpi(call)) {
-    fmt::print("MPI plugin types are...\n\tnone\n");
+    fmt::print("MPI plugin types are...\n\tnone\n\tpmi2\n\tpmix\n");
     return kOk;
   }
   auto words = read_step(call);
   if (!words) return kOk;
-  if (!words->hold.empty()) return hold_allocation(call, words->hold);
-  std::string steps = variable(kStepsVariable);
-  if (!steps.empty()) return order_step(call, steps, call.words);
+  if (!words->hold.empty()) {
+    Result<int> code = hold::hold_allocation(words->hold);
+    return code ? *code : throw failure(call, code.error().message);
+  }
+  std::string steps = variable(hold::kStepsVariable);
+  if (!steps.empty()) return order_step(call, steps);
   if (!job_here().empty()) return run_step(call, words->plan);
   return run_in_own_job(call, *words);
 }

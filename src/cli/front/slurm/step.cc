@@ -6,8 +6,6 @@
 #include <sched.h>
 #include <signal.h>
 #include <spawn.h>
-#include <sys/file.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -22,10 +20,13 @@
 #include <memory>
 #include <system_error>
 
+#include "cli/front/hold/channel.h"
+#include "cli/front/pmi/service.h"
 #include "cli/front/slurm/commands.h"
 #include "cli/front/slurm/core_locks.h"
 #include "cli/front/slurm/task_environment.h"
 #include "cli/front/slurm/task_output.h"
+#include "cli/front/steps/steps.h"
 #include "dialect/values.h"
 
 namespace pentad::cli::front::slurm {
@@ -90,8 +91,9 @@ class Step {
     if (!check_size()) return kFailed;
     catch_signals();
     if (!take_cores()) return 128 + SIGINT;
-    take_number();
+    name_step();
     open_files();
+    prepare_mpi();
     start_all();
     watch();
     return tell_ends();
@@ -135,24 +137,8 @@ class Step {
     return true;
   }
 
-  // Steps of a job are counted in a file in the job's folder.
-  void take_number() {
-    std::string folder = variable("PENTAD_JOB_DIR");
-    if (mkdir(folder.c_str(), 0755) != 0 && errno != EEXIST) folder = "/tmp";
-    std::string path = fmt::format("{}/.steps-{}", folder, attempt_here());
-    int64_t number = 0;
-    int fd = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (fd >= 0 && flock(fd, LOCK_EX) == 0) {
-      std::array<char, 32> text{};
-      ssize_t size = pread(fd, text.data(), text.size() - 1, 0);
-      auto read =
-          dialect::parse_whole({text.data(), static_cast<size_t>(std::max<ssize_t>(0, size))});
-      number = read ? *read : 0;
-      std::string next = fmt::to_string(number + 1);
-      if (pwrite(fd, next.data(), next.size(), 0) < 0) number = 0;
-    }
-    if (fd >= 0) close(fd);
-    facts_.step = fmt::to_string(number);
+  void name_step() {
+    facts_.step = fmt::to_string(next_step_number(attempt_here()));
     facts_.host = variable("SLURMD_NODENAME");
     if (facts_.host.empty()) facts_.host = this_submitter().host;
     facts_.array_job = variable("SLURM_ARRAY_JOB_ID");
@@ -181,6 +167,18 @@ class Step {
     int width = plan_.label ? static_cast<int>(fmt::to_string(plan_.tasks() - 1).size()) : 0;
     out_ = std::make_unique<MergedOutput>(out_fd_, width);
     errors_ = std::make_unique<MergedOutput>(error_fd_, width);
+  }
+
+  // Programs of MPI find each other; a PMIx server is started where one may ask for it.
+  void prepare_mpi() {
+    if (plan_.mpi == "none") return;
+    mpi_ = std::make_unique<pmi::Service>(plan_.tasks());
+    const bool asked = plan_.mpi == "pmix";
+    const std::string& program = plan_.parts.front().argv.front();
+    const bool may = plan_.mpi.empty() && (plan_.tasks() > 1 || steps::may_be_mpi(program));
+    if (!asked && !may) return;
+    Status started = mpi_->start_pmix("pentad." + step_name(), variable("PENTAD_JOB_DIR"));
+    if (!started && asked) throw failure(call_, started.error().message);
   }
 
   bool is_file_of_task(const std::string& pattern) const {
@@ -218,23 +216,11 @@ class Step {
 
   static int null_input() { return open("/dev/null", O_RDONLY | O_CLOEXEC); }
 
-  // The cores of a task: those that its step has locked, in order, of those this process may use.
+  // The cores of a task: those that its step has locked, in order.
   void bind_to_cores(int64_t first_core, int64_t count) {
-    if (!plan_.bind || locks_.taken().empty() || std::ssize(locks_.taken()) == total_cores_) {
-      if (plan_.tasks() == 1 || !plan_.bind || locks_.taken().empty()) return;
-    }
-    cpu_set_t all = allowed_, own;
-    CPU_ZERO(&own);
-    std::vector<int> cpus;
-    for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
-      if (CPU_ISSET(cpu, &all)) cpus.push_back(cpu);
-    }
-    if (std::ssize(cpus) != total_cores_) return;  // the job is not bound to its cores
-    for (int64_t i = first_core; i < first_core + count; ++i) {
-      auto at = static_cast<size_t>(locks_.taken()[static_cast<size_t>(i)]);
-      CPU_SET(cpus[at], &own);
-    }
-    sched_setaffinity(0, sizeof own, &own);
+    if (!plan_.bind || locks_.taken().empty()) return;
+    if (plan_.tasks() == 1 && std::ssize(locks_.taken()) == total_cores_) return;
+    locks_.bind_thread(first_core, count, total_cores_, allowed_);
   }
 
   void start_all() {
@@ -261,6 +247,7 @@ class Step {
     Ends error = joined ? Ends{fcntl(out.task, F_DUPFD_CLOEXEC, 3), -1}
                         : output_ends(plan_.error, error_fd_);
     std::vector<std::string> environment = task_environment(plan_, facts_, *task.part);
+    if (mpi_) std::ranges::copy(mpi_->variables(task.rank), std::back_inserter(environment));
     std::vector<char*> argv, envp;
     for (const std::string& word : task.part->argv) argv.push_back(const_cast<char*>(word.c_str()));
     for (const std::string& entry : environment) envp.push_back(const_cast<char*>(entry.c_str()));
@@ -273,6 +260,9 @@ class Step {
     posix_spawn_file_actions_adddup2(&actions, in.task, STDIN_FILENO);
     posix_spawn_file_actions_adddup2(&actions, out.task, STDOUT_FILENO);
     posix_spawn_file_actions_adddup2(&actions, error.task, STDERR_FILENO);
+    if (int fd = mpi_ ? mpi_->program_end(task.rank) : -1; fd >= 0) {
+      posix_spawn_file_actions_adddup2(&actions, fd, fd);  // so that it is inherited
+    }
     if (!plan_.directory.empty()) {
       posix_spawn_file_actions_addchdir_np(&actions, plan_.directory.c_str());
     }
@@ -287,6 +277,7 @@ class Step {
     posix_spawn_file_actions_destroy(&actions);
     posix_spawnattr_destroy(&attributes);
     for (int fd : {in.task, out.task, error.task}) close(fd);
+    if (mpi_) mpi_->started(task.rank);
     task.in = in.ours;
     task.out = out.ours;
     task.error = error.ours;
@@ -351,12 +342,14 @@ class Step {
         add(task.out, POLLIN);
         add(task.error, POLLIN);
       }
+      if (mpi_) mpi_->add_to(waits);
       bool wants_input = feed_ && std::ranges::any_of(tasks_, [](auto& t) { return t.in >= 0; });
       bool is_full = wants_input && !all_take_input();
       wants_input = wants_input && !is_full;
       if (wants_input) add(STDIN_FILENO, POLLIN);
       poll(waits.data(), waits.size(), is_full ? 20 : 500);
       handle_interrupts();
+      serve_mpi();
       if (kill_at_ms_ > 0 && now_ms() > kill_at_ms_) send_signal(SIGKILL);
       for (Task& task : tasks_) {
         drain(task, task.out, *out_);
@@ -366,6 +359,19 @@ class Step {
       bool has_input = wants_input && (waits.back().revents & (POLLIN | POLLHUP | POLLERR)) != 0;
       if (has_input) hand_on_input();
     }
+  }
+
+  // A rank that calls MPI_Abort ends all.
+  void serve_mpi() {
+    if (!mpi_) return;
+    mpi_->serve();
+    if (!mpi_->aborted() || ended_others_) return;
+    ended_others_ = true;
+    if (!plan_.quiet) {
+      fmt::print(stderr, "srun: error: StepId={}: aborted by one of its ranks\n", step_name());
+    }
+    send_signal(SIGTERM);
+    end_soon();
   }
 
   bool is_busy() const {
@@ -404,7 +410,7 @@ class Step {
     if (size < 0 && errno == EINTR) return;
     for (Task& task : tasks_) {
       if (task.in < 0) continue;
-      bool fine = size > 0 && write_all(task.in, {bytes.data(), static_cast<size_t>(size)});
+      bool fine = size > 0 && hold::write_all(task.in, {bytes.data(), static_cast<size_t>(size)});
       if (fine) continue;
       close(task.in);
       task.in = -1;
@@ -470,6 +476,7 @@ class Step {
   int64_t total_cores_ = 1;
   int out_fd_ = STDOUT_FILENO, error_fd_ = STDERR_FILENO;
   std::unique_ptr<MergedOutput> out_, errors_;
+  std::unique_ptr<pmi::Service> mpi_;
   std::vector<Task> tasks_;
   cpu_set_t allowed_{};
   bool feed_ = false, in_group_ = true, ended_others_ = false;

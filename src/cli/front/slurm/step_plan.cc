@@ -177,6 +177,9 @@ class PartReader {
       case kOverlap:
         plan.overlap = true;
         break;
+      case kMpi:
+        set_mpi(one.value);
+        break;
       case kQuit:
         plan.end_at_interrupt = true;
         break;
@@ -197,6 +200,17 @@ class PartReader {
       default:
         break;
     }
+  }
+
+  void set_mpi(const std::string& value) {
+    constexpr std::array<std::string_view, 4> kKnown = {"none", "pmi2", "pmix", "openmpi"};
+    const std::string_view kind = std::string_view(value).substr(0, value.find('_'));
+    if (std::ranges::find(kKnown, kind) == kKnown.end()) {
+      throw failure(call_, fmt::format("Couldn't find the specified plugin name for mpi/{}; "
+                                       "--mpi=list names them",
+                                       printable(value)));
+    }
+    out_.plan.mpi = kind;
   }
 
   void shared(const dialect::Option& option, const std::string& value) {
@@ -283,6 +297,7 @@ void from_environment(StepPlan& plan) {
   if (plan.out.empty()) plan.out = variable("SLURM_STDOUTMODE");
   if (plan.error.empty()) plan.error = variable("SLURM_STDERRMODE");
   if (plan.in.empty()) plan.in = variable("SLURM_STDINMODE");
+  if (plan.mpi.empty()) plan.mpi = variable("SLURM_MPI_TYPE");
 }
 
 }  // namespace

@@ -29,6 +29,7 @@ struct StepPlan {
   std::string export_words = "ALL";
   int64_t gpus_per_task = 0, gpus = 0;
   bool append = false;
+  std::string mpi;  // --mpi; empty: not given
 
   int64_t tasks() const;
   int64_t cores() const;
@@ -40,7 +41,7 @@ struct StepWords {
   std::vector<std::string> outside;  // options that sbatch has too
   StepPlan plan;
   bool tasks_given = false;
-  std::string hold;  // folder of an allocation that this process is to hold; see allocation.h
+  std::string hold;  // folder of an allocation that this process is to hold; see hold/allocation.h
 };
 
 // Nothing after --help and the like. Throws as srun would end.

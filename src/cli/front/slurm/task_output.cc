@@ -5,6 +5,8 @@
 
 #include <cerrno>
 
+#include "cli/front/hold/channel.h"
+
 namespace pentad::cli::front::slurm {
 
 std::string fill_pattern(std::string_view pattern, const PatternFacts& facts) {
@@ -88,20 +90,10 @@ void MergedOutput::end(int64_t task) {
 
 void MergedOutput::write_line(int64_t task, std::string_view line) {
   if (label_width_ == 0) {
-    write_all(fd_, line);
+    hold::write_all(fd_, line);
   } else {
-    write_all(fd_, fmt::format("{:>{}}: {}", task, label_width_, line));
+    hold::write_all(fd_, fmt::format("{:>{}}: {}", task, label_width_, line));
   }
-}
-
-bool write_all(int fd, std::string_view bytes) {
-  while (!bytes.empty()) {
-    ssize_t written = write(fd, bytes.data(), bytes.size());
-    if (written < 0 && (errno == EINTR || errno == EAGAIN)) continue;
-    if (written <= 0) return false;
-    bytes.remove_prefix(static_cast<size_t>(written));
-  }
-  return true;
 }
 
 }  // namespace pentad::cli::front::slurm

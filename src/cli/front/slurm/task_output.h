@@ -34,7 +34,4 @@ class MergedOutput {
   std::map<int64_t, std::string> pending_;
 };
 
-// Writes all of it, whatever interrupts. False when nobody reads any more.
-bool write_all(int fd, std::string_view bytes);
-
 }  // namespace pentad::cli::front::slurm

@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -34,20 +36,43 @@ std::string in_path(const std::string& name) {
   return "";
 }
 
+std::string path_of(const std::string& program) {
+  return program.find('/') == program.npos ? in_path(program) : program;
+}
+
+// At its fifth byte; not good when it is no ELF file.
+std::ifstream open_elf(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::string magic(4, '\0');
+  if (!in.read(magic.data(), 4) || magic != "\177ELF") in.setstate(std::ios::failbit);
+  return in;
+}
+
 }  // namespace
 
 bool is_mpi_program(const std::string& program) {
   if (const char* told = std::getenv("PENTAD_MPI")) return *told == 'y' || *told == '1';
-  std::string path = program.find('/') == program.npos ? in_path(program) : program;
+  const std::string path = path_of(program);
   constexpr size_t kMostBytes = 256 << 20;
-  std::ifstream in(path, std::ios::binary);
-  std::string bytes(4, '\0');
-  if (!in.read(bytes.data(), 4) || bytes != "\177ELF") return false;
+  std::ifstream in = open_elf(path);
+  if (!in) return false;
+  std::string bytes;
   std::error_code error;
   bytes.resize(std::min<size_t>(fs::file_size(path, error), kMostBytes));
   in.seekg(0);
   in.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
   return bytes.find("libmpi.so") != bytes.npos || bytes.find("libmpich.so") != bytes.npos;
+}
+
+bool may_be_mpi(const std::string& program) {
+  if (std::getenv("PENTAD_MPI")) return is_mpi_program(program);
+  constexpr std::array<std::string_view, 6> kInterpreters = {"python", "julia", "R",
+                                                             "perl",   "bash",  "sh"};
+  const std::string path = path_of(program);
+  const std::string name = fs::path(path).filename().string();
+  const bool interprets = std::ranges::any_of(
+      kInterpreters, [&](std::string_view start) { return name.starts_with(start); });
+  return interprets || !open_elf(path) || is_mpi_program(program);
 }
 
 void become_mpirun(const Call& call, std::vector<std::string> words) {

@@ -52,6 +52,8 @@ int run_tasks(const std::string& tool, const std::vector<Task>& tasks);
 // Whether mpirun has to start it: PENTAD_MPI=yes or no says so, else the program is an ELF file
 // that names libmpi or libmpich. An MPI program of an interpreter (mpi4py) needs PENTAD_MPI=yes.
 bool is_mpi_program(const std::string& program);
+// Whether it could be or start one: also what is a script, or reads one.
+bool may_be_mpi(const std::string& program);
 
 // Becomes the real mpirun: the site's mpi_launcher, else the first in PATH that is not this
 // program.

@@ -7,7 +7,7 @@
 
 #include "base/result.h"
 
-namespace pentad::cli::front::slurm {
+namespace pentad::cli::front::hold {
 
 // Listening socket at `path`, for this user alone. -1 with errno.
 int listen_at(const std::string& path);
@@ -22,8 +22,11 @@ struct Message {
 // Errors: failed when the other side is gone or says what is no message.
 Result<Message> receive_message(int socket);
 
+// Writes all of it, whatever interrupts. False when nobody reads any more.
+bool write_all(int fd, std::string_view bytes);
+
 // Words as one text and back: each ends with NUL.
 std::string pack(const std::vector<std::string>& words);
 std::vector<std::string> unpack(std::string_view bytes);
 
-}  // namespace pentad::cli::front::slurm
+}  // namespace pentad::cli::front::hold

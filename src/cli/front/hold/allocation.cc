@@ -1,66 +1,55 @@
-#include "cli/front/slurm/allocation.h"
+#include "cli/front/hold/allocation.h"
 
 #include <fmt/format.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <array>
+#include <algorithm>
+#include <chrono>
 #include <filesystem>
 
-#include "cli/front/slurm/channel.h"
-#include "cli/front/slurm/commands.h"
-#include "cli/front/slurm/submit_words.h"
+#include "api/job_views.h"
+#include "cli/front/hold/channel.h"
+#include "cli/front/words.h"
 #include "cli/interrupt.h"
 
-namespace pentad::cli::front::slurm {
+namespace pentad::cli::front::hold {
 
 namespace {
 
 std::string client_path(const std::string& folder) { return folder + "/client"; }
 
-// The job: this program, told to hold.
-ForeignJob holding_job(const Call& call, Session& session, const std::vector<std::string>& options,
-                       const std::string& name, const std::string& folder) {
-  dialect::Submitter here = this_submitter();
-  dialect::Source source;
-  source.options = options;
-  source.script_name = name;
-  source.script = "#!/bin/sh\n";
-  dialect::SiteProfile site = site_profile(call.globals);
-  ForeignJob job = translate_words(call, session, source, site);
+// The job as it is: this program, told to hold.
+void make_it_hold(ForeignJob& job, const std::string& folder) {
   Payload& payload = job.request.payload;
   payload.script.clear();
   payload.script_args.clear();
   std::error_code error;
   payload.argv = {std::filesystem::read_symlink("/proc/self/exe", error).string(), "srun",
                   "--pentad-hold=" + folder};
-  payload.environment = here.environment;
-  payload.workdir = here.directory;
   payload.stdout_path = payload.stderr_path = "/dev/null";
   payload.stdin_path.clear();
+  if (payload.launch) payload.launch->report = LaunchReport::none;
   job.request.job.requeue.on_node_failure = false;
-  return job;
 }
 
 }  // namespace
 
-Allocation::Allocation(const Call& call, Session& session, const std::vector<std::string>& options,
-                       const std::string& name)
-    : call_(call), session_(session) {
+Allocation::Allocation(Session& session, ForeignJob job, const Send& send, Sayings sayings)
+    : session_(session), sayings_(std::move(sayings)) {
   std::string draft = "/tmp/pentad-hold.XXXXXX";
-  if (!mkdtemp(draft.data())) throw failure(call, "Cannot make a folder in /tmp");
+  if (!mkdtemp(draft.data())) throw failure(1, "cannot make a folder in /tmp");
   folder_ = draft;
   listener_ = listen_at(client_path(folder_));
   try {
-    if (listener_ < 0) throw failure(call, "Cannot listen in /tmp");
-    ForeignJob job = holding_job(call, session, options, name, folder_);
-    tell_deviations(call, job);
+    if (listener_ < 0) throw failure(1, "cannot listen in /tmp");
+    make_it_hold(job, folder_);
     catch_interrupts();
-    job_ = send_job(call, session, job);
+    job_ = send(job);
   } catch (...) {
+    if (listener_ >= 0) close(listener_);
     std::error_code error;
     std::filesystem::remove_all(folder_, error);
     throw;
@@ -97,36 +86,40 @@ bool Allocation::accept_lifeline() {
 bool Allocation::ended_before_start() {
   auto page = session_.get<api::JobPage>(fmt::format("/jobs?ids={}&limit=1", job_));
   if (page.jobs.empty() || !is_final(page.jobs.front().state)) return false;
-  complain(call_, fmt::format("Job {} ended before it held its cores: {}", job_,
-                              page.jobs.front().message));
+  if (sayings_.ended) sayings_.ended(job_, page.jobs.front().message);
   return true;
 }
 
-bool Allocation::wait_for_start() {
+void Allocation::cancel() {
+  forget_interrupt();
+  Session fresh(session_.globals());
+  fresh.send<void>(net::Method::post, fmt::format("/jobs/{}/cancel", job_), api::CancelRequest{});
+}
+
+bool Allocation::wait_for_start(std::optional<Duration> patience) {
+  using Clock = std::chrono::steady_clock;
   constexpr int kUntilToldMs = 300, kBetweenLooksMs = 1000;
+  const auto begin = Clock::now();
   bool told = false;
   while (!interrupted()) {
     pollfd one{listener_, POLLIN, 0};
     int ready = poll(&one, 1, told ? kBetweenLooksMs : kUntilToldMs);
     if (ready > 0) {
       if (!accept_lifeline()) continue;
-      if (told) fmt::print(stderr, "{}: job {} has been allocated resources\n", call_.name, job_);
+      if (told && sayings_.started) sayings_.started(job_);
       return true;
     }
     if (interrupted()) break;
-    if (!told) {
-      std::string_view pending =
-          call_.name == "salloc" ? "salloc: Pending job allocation {}\n" : "";
-      if (!pending.empty()) fmt::print(stderr, fmt::runtime(pending), job_);
-      fmt::print(stderr, "{}: job {} queued and waiting for resources\n", call_.name, job_);
-    }
+    if (!told && sayings_.waits) sayings_.waits(job_);
     told = true;
     if (ended_before_start()) return false;
+    if (!patience || Clock::now() - begin < std::chrono::milliseconds(patience->value)) continue;
+    cancel();
+    if (sayings_.not_at_all) sayings_.not_at_all(job_);
+    return false;
   }
-  forget_interrupt();
-  fmt::print(stderr, "{}: Job allocation {} has been revoked\n", call_.name, job_);
-  Session fresh(call_.globals);
-  fresh.send<void>(net::Method::post, fmt::format("/jobs/{}/cancel", job_), api::CancelRequest{});
+  if (sayings_.gives_up) sayings_.gives_up(job_);
+  cancel();
   return false;
 }
 
@@ -136,4 +129,4 @@ bool Allocation::is_held() const {
   return poll(&one, 1, 0) == 0;
 }
 
-}  // namespace pentad::cli::front::slurm
+}  // namespace pentad::cli::front::hold

@@ -1,4 +1,4 @@
-#include "cli/front/slurm/channel.h"
+#include "cli/front/hold/channel.h"
 
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -10,9 +10,7 @@
 #include <cerrno>
 #include <cstring>
 
-#include "cli/front/slurm/task_output.h"
-
-namespace pentad::cli::front::slurm {
+namespace pentad::cli::front::hold {
 
 namespace {
 
@@ -63,6 +61,16 @@ int connect_to(const std::string& path) {
   if (connect(made, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) return made;
   close(made);
   return -1;
+}
+
+bool write_all(int fd, std::string_view bytes) {
+  while (!bytes.empty()) {
+    ssize_t written = write(fd, bytes.data(), bytes.size());
+    if (written < 0 && (errno == EINTR || errno == EAGAIN)) continue;
+    if (written <= 0) return false;
+    bytes.remove_prefix(static_cast<size_t>(written));
+  }
+  return true;
 }
 
 bool send_message(int socket, std::string_view bytes, const std::vector<int>& descriptors) {
@@ -133,4 +141,4 @@ std::vector<std::string> unpack(std::string_view bytes) {
   return out;
 }
 
-}  // namespace pentad::cli::front::slurm
+}  // namespace pentad::cli::front::hold
