@@ -96,6 +96,7 @@ dialect::Submitter this_submitter() {
   s.home = s.environment.contains("HOME") ? s.environment["HOME"] : user ? user->pw_dir : "/";
   std::string host(256, '\0');
   if (gethostname(host.data(), host.size() - 1) == 0) s.host = host.c_str();
+  s.sends_mail = s.environment.contains("PENTAD_SENDMAIL");
   for (const char* path : {"/usr/sbin/sendmail", "/usr/lib/sendmail", "/usr/bin/sendmail"}) {
     s.sends_mail = s.sends_mail || access(path, X_OK) == 0;
   }

@@ -166,13 +166,14 @@ ForeignExit foreign_exit_code(Dialect dialect, const AttemptEnd& end) {
   return {128 + end.signal, 0};
 }
 
-std::string lsf_report(const AfterRun& run, const AttemptEnd& end, Duration utc_offset) {
-  constexpr const char* kRule = "------------------------------------------------------------";
-  std::string out = fmt::format(
-      "\n{}\nSender: LSF System <lsfadmin@{}>\nSubject: Job {}: <{}> in cluster <pentad> {}\n\n",
-      kRule, run.host, run.identifier, run.job_name, is_good(end) ? "Done" : "Exited");
-  out += fmt::format("Job <{}> was submitted from host <{}> by user <{}> in cluster <pentad>.\n",
-                     run.job_name, run.submit_host, run.user);
+namespace {
+
+constexpr const char* kRule = "------------------------------------------------------------";
+
+std::string lsf_summary(const AfterRun& run, const AttemptEnd& end, Duration utc_offset) {
+  std::string out =
+      fmt::format("Job <{}> was submitted from host <{}> by user <{}> in cluster <pentad>.\n",
+                  run.job_name, run.submit_host, run.user);
   out += fmt::format(
       "Job was executed on host(s) <{}>, in queue <{}>, as user <{}> in cluster <pentad>.\n",
       run.host, run.queue, run.user);
@@ -183,7 +184,26 @@ std::string lsf_report(const AfterRun& run, const AttemptEnd& end, Duration utc_
   out += fmt::format("Results reported at {}\n\n", local_time(end.ended_at, utc_offset));
   out += fmt::format("Your job looked like:\n\n{0}\n# LSBATCH: User input\n{1}{2}{0}\n\n", kRule,
                      run.command, run.command.ends_with('\n') ? "" : "\n");
-  out += lsf_verdict(end) + "\n\n" + usage_lines(end) + '\n';
+  return out + lsf_verdict(end) + "\n\n" + usage_lines(end) + '\n';
+}
+
+std::string lsf_mail(const AfterRun& run, const AttemptEnd& end, Duration utc_offset,
+                     std::string_view output) {
+  std::string out = lsf_summary(run, end, utc_offset);
+  const bool is_long = std::ssize(output) > kMostMailedBytes;
+  out += "The output (if any) follows:\n\n";
+  out += output.substr(0, kMostMailedBytes);
+  if (is_long) out += fmt::format("\n\nThe output goes on in <{}>.\n", run.stdout_path);
+  return out;
+}
+
+}  // namespace
+
+std::string lsf_report(const AfterRun& run, const AttemptEnd& end, Duration utc_offset) {
+  std::string out = fmt::format(
+      "\n{}\nSender: LSF System <lsfadmin@{}>\nSubject: Job {}: <{}> in cluster <pentad> {}\n\n",
+      kRule, run.host, run.identifier, run.job_name, is_good(end) ? "Done" : "Exited");
+  out += lsf_summary(run, end, utc_offset);
   out += "The output (if any) is above this job summary.\n\n";
   if (!run.stderr_path.empty()) {
     out += fmt::format("\n\nPS:\n\nRead file <{}> for stderr output of this job.\n\n",
@@ -192,7 +212,8 @@ std::string lsf_report(const AfterRun& run, const AttemptEnd& end, Duration utc_
   return out;
 }
 
-std::optional<Mail> end_mail(const AfterRun& run, const AttemptEnd& end, Duration utc_offset) {
+std::optional<Mail> end_mail(const AfterRun& run, const AttemptEnd& end, Duration utc_offset,
+                             std::string_view output) {
   auto wants = [&](const char* event) {
     return std::ranges::find(run.mail_events, event) != run.mail_events.end();
   };
@@ -209,7 +230,8 @@ std::optional<Mail> end_mail(const AfterRun& run, const AttemptEnd& end, Duratio
     case Dialect::lsf:
       mail.subject = fmt::format("Job {}: <{}> in cluster <pentad> {}", run.identifier,
                                  run.job_name, is_good(end) ? "Done" : "Exited");
-      mail.body = lsf_report(run, end, utc_offset);
+      mail.body = run.report == LaunchReport::mail ? lsf_mail(run, end, utc_offset, output)
+                                                   : lsf_summary(run, end, utc_offset);
       break;
     case Dialect::sge:
       mail.subject = fmt::format("Job {} ({}) {}", run.identifier, run.job_name,

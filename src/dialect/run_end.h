@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "model/attempt.h"
@@ -62,12 +63,16 @@ BOOST_DESCRIBE_STRUCT(AfterRun, (),
 
 // As LSF writes it behind the output. `utc_offset` of local time.
 std::string lsf_report(const AfterRun& run, const AttemptEnd& end, Duration utc_offset);
+// How much of the output LSF's mail carries.
+inline constexpr int64_t kMostMailedBytes = 1 << 20;
 
 struct Mail {
   std::vector<std::string> to;
   std::string subject, body;
 };
-// The mail about an end, if one was asked for.
-std::optional<Mail> end_mail(const AfterRun& run, const AttemptEnd& end, Duration utc_offset);
+// The mail about an end, if one was asked for. `output` is what the job wrote, up to
+// kMostMailedBytes and one more, for LSF's: it stands where no file was named.
+std::optional<Mail> end_mail(const AfterRun& run, const AttemptEnd& end, Duration utc_offset,
+                             std::string_view output);
 
 }  // namespace pentad::dialect

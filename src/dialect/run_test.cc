@@ -430,11 +430,21 @@ Resource usage summary:
 The output (if any) is above this job summary.
 
 )");
-  CHECK_FALSE(end_mail(run, end(EndKind::exited), {}).has_value());
+  CHECK_FALSE(end_mail(run, end(EndKind::exited), {}, "").has_value());
+  run.report = LaunchReport::mail;
+  auto mail = end_mail(run, end(EndKind::exited), hours(8), "42\n");
+  REQUIRE(mail.has_value());
+  CHECK(mail->subject == "Job 123: <wing> in cluster <pentad> Done");
+  CHECK(mail->body.starts_with("Job <wing> was submitted from host <login>"));
+  CHECK(mail->body.ends_with("The output (if any) follows:\n\n42\n"));
+  run.stdout_path = "/data/out";
+  mail = end_mail(run, end(EndKind::exited), {}, std::string(kMostMailedBytes + 1, 'x'));
+  CHECK(mail->body.ends_with("xx\n\nThe output goes on in </data/out>.\n"));
+  run.report = LaunchReport::none;
   run.dialect = Dialect::slurm;
   run.mail_events = {"FAIL"};
-  CHECK_FALSE(end_mail(run, end(EndKind::exited), {}).has_value());
-  auto mail = end_mail(run, end(EndKind::exited, 3), {});
+  CHECK_FALSE(end_mail(run, end(EndKind::exited), {}, "").has_value());
+  mail = end_mail(run, end(EndKind::exited, 3), {}, "");
   REQUIRE(mail.has_value());
   CHECK(mail->to == std::vector<std::string>{"mei"});
   CHECK(mail->subject ==

@@ -4,12 +4,15 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <signal.h>
 #include <spawn.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <ctime>
 #include <fstream>
@@ -93,11 +96,22 @@ std::string one_line(std::string text) {
   return text;
 }
 
+// PENTAD_SENDMAIL: another program that takes a mail with -t -i.
 std::string sendmail_path() {
+  if (const char* told = std::getenv("PENTAD_SENDMAIL")) return told;
   for (const char* path : {"/usr/sbin/sendmail", "/usr/lib/sendmail", "/usr/bin/sendmail"}) {
     if (access(path, X_OK) == 0) return path;
   }
   return "";
+}
+
+// As much of what the job wrote as a mail carries, and a byte more where there is more.
+std::string output_of(const dialect::AfterRun& run) {
+  std::ifstream in(run.stdout_path, std::ios::binary);
+  std::string text(dialect::kMostMailedBytes + 1, '\0');
+  in.read(text.data(), std::ssize(text));
+  text.resize(static_cast<size_t>(std::max<std::streamsize>(0, in.gcount())));
+  return text;
 }
 
 void send(const dialect::Mail& mail, Troubles& troubles) {
@@ -142,9 +156,11 @@ int run(const std::string& path, const char* end_text) {
   }
   const AttemptEnd end = parse_end(end_text);
   Troubles troubles;
+  signal(SIGPIPE, SIG_IGN);  // a mail program that does not read to the end
   if (after->report == LaunchReport::output_file) report(*after, end, troubles);
   for (const dialect::Delivery& one : after->deliveries) deliver(one, troubles);
-  if (auto mail = dialect::end_mail(*after, end, utc_offset(end.ended_at))) {
+  const std::string output = after->report == LaunchReport::mail ? output_of(*after) : "";
+  if (auto mail = dialect::end_mail(*after, end, utc_offset(end.ended_at), output)) {
     send(*mail, troubles);
   }
   unlink(path.c_str());
