@@ -131,6 +131,9 @@ void Load::add_money(Policy& policy) {
   for (int64_t u = 0; u < 100; ++u) {
     const std::string user = fmt::format("user{}", u);
     step(event::PutUser{{user, user, "", "", "", AccountState::active}, true});
+    for (int64_t t = 0; t < 4; ++t) {
+      step(event::GrantRole{{user, Role::member, fmt::format("tenant{}", t), ""}});
+    }
   }
   for (PriceUnit unit : {PriceUnit::core_hour, PriceUnit::memory_gib_hour, PriceUnit::device_hour,
                          PriceUnit::energy_kwh}) {

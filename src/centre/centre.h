@@ -31,7 +31,7 @@ namespace pentad {
 
 // Raised when the core's decisions change for the same events: a journal tail of another version
 // may replay to something else.
-inline constexpr int32_t kCoreVersion = 2;
+inline constexpr int32_t kCoreVersion = 3;
 
 struct NodeView {
   Node node;

@@ -31,6 +31,7 @@ struct City {
     must(event::PutTenant{{"city", "city", "", {}}, true});
     must(event::PutProject{{"city", "vision", "vision", "", {}}, true});
     must(event::PutUser{{"li", "li", "", "", "", {}}, true});
+    must(event::GrantRole{{"li", Role::member, "city", ""}});
     Price price;
     price.steps = {{0, Money{1'000'000}}};
     must(event::PutPrices{{price}});

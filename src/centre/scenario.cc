@@ -166,6 +166,7 @@ event::What modify(JobId job, const Words& w, const JobRequest& old) {
   if (w.count("limit")) m.limit = duration(w.at("limit"));
   if (w.count("priority")) m.priority = static_cast<int32_t>(number(w.at("priority")));
   if (w.count("name")) m.name = w.at("name");
+  if (w.count("project")) m.project = w.at("project");
   if (w.count("after")) m.dependency = dependency(w.at("after"));
   if (w.count("max_running")) m.max_running = static_cast<int32_t>(number(w.at("max_running")));
   m.clear_dependency = w.count("clear_dependency") > 0;

@@ -139,6 +139,7 @@ struct Centre::State {
 
   // --- money_submit.cc ---
   bool charging() const { return !policy.money.charged.empty(); }
+  std::optional<Refusal> check_member(const JobRequest& job) const;
   std::optional<Refusal> check_payer(const JobRequest& job) const;
   std::optional<Refusal> check_money(const JobRequest& job) const;
   std::optional<Refusal> check_queued(const std::vector<JobRequest>& jobs) const;

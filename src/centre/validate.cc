@@ -208,6 +208,11 @@ std::optional<Refusal> Centre::State::check_job(const JobRequest& job, JobId id,
                     schedule::duration_text(policy.max_limit)));
   }
   if (Found f = check_payer(job)) return f;
+  // A job that waits already may be changed when its user is no member any more.
+  const JobRecord* old = find(id);
+  if (!old || accounts.at(old->account).project != job.project) {
+    if (Found f = check_member(job)) return f;
+  }
   if (Found f = check_names(job)) return f;
   if (Found f = check_reservation_use(job)) return f;
   if (job.dependency) {

@@ -29,6 +29,9 @@ void Clients::set_up_money() {
   }
   for (const char* user : {"u0", "u1", "u2"}) {
     call(event::PutUser{{user, user, "", "", "", AccountState::active}, true});
+    for (const char* tenant : kTenants) {
+      call(event::GrantRole{{user, Role::member, tenant, ""}});
+    }
   }
   put_price({});
   for (const char* tenant : kTenants) top_up(tenant, some(random_, 400'000));
