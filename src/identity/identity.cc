@@ -2,6 +2,7 @@
 
 #include <sodium.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "base/reflect.h"
@@ -73,15 +74,17 @@ void Identity::stop() {
 }
 
 Status Identity::load(const std::vector<store::SecretRow>& rows) {
+  auto seal = Seal::open(settings_.key_file);
+  if (!seal) return tl::unexpected(seal.error());
+  seal_ = std::move(*seal);
+  std::vector<std::string> in_clear;
   for (const store::SecretRow& row : rows) {
     if (row.kind == kPasswordKind) {
       auto record = read_body<PasswordRecord>(row);
       if (!record) return tl::unexpected(record.error());
       passwords_[row.id] = std::move(*record);
     } else if (row.kind == kTotpKind) {
-      auto record = read_body<TotpRecord>(row);
-      if (!record) return tl::unexpected(record.error());
-      totps_[row.id] = std::move(*record);
+      load_totp(row, in_clear);
     } else if (row.kind == kTokenKind) {
       auto record = read_body<TokenRecord>(row);
       if (!record) return tl::unexpected(record.error());
@@ -98,7 +101,7 @@ Status Identity::load(const std::vector<store::SecretRow>& rows) {
       subjects_[row.id] = record->user;
     }
   }
-  return {};
+  return seal_all(in_clear);
 }
 
 void Identity::remember(const std::string& id, const TokenRecord& record) {
@@ -143,6 +146,19 @@ std::optional<Proven> Identity::prove(std::string_view secret, std::string_view 
   if (!user || user->state == AccountState::closed) return {};
   note_use(entry, address, now);
   return Proven{entry->user, entry->id, entry->is_session, entry->scopes};
+}
+
+std::optional<Time> Identity::expired_at(std::string_view secret) const {
+  const Time now = outside_.now();
+  std::shared_lock lock(mutex_);
+  auto found = entries_.find(fingerprint(secret));
+  if (found == entries_.end()) return {};
+  const Entry& entry = *found->second;
+  Time end = entry.expires;
+  if (entry.is_session) {
+    end = std::min(end, Time{entry.last_used_ms.load()} + settings_.session_idle);
+  }
+  return now >= end ? std::optional(end) : std::nullopt;
 }
 
 // In memory each time, on disk now and then.

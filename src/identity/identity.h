@@ -14,6 +14,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <shared_mutex>
 #include <string>
 #include <string_view>
@@ -25,6 +26,7 @@
 #include "base/units.h"
 #include "identity/guard.h"
 #include "identity/records.h"
+#include "identity/seal.h"
 #include "identity/settings.h"
 #include "store/secret_table.h"
 #include "tenancy/directory.h"
@@ -44,8 +46,9 @@ struct Proven {
 };
 
 // How an attempt to sign in went. code_needed: the password is right, a second factor is missing.
-// wrong: name, password or code; which of them is nobody's business.
-enum class SignInEnd { ok, wrong, code_needed, wait, busy, closed, failed };
+// wrong: name, password or code; which of them is nobody's business. no_key: the password is right,
+// and the key under which the second factor is stored is not here.
+enum class SignInEnd { ok, wrong, code_needed, wait, busy, closed, failed, no_key };
 
 struct SignIn {
   std::string user;  // as typed
@@ -105,6 +108,9 @@ class Identity {
 
   // Whether what prove() found, by its id, would still be good.
   bool is_alive(const std::string& id) const;
+  // When the time of this token or session was over; nothing for one that is good, that was ended
+  // before, or that nobody knows. For who shows the whole secret: a word why.
+  std::optional<Time> expired_at(std::string_view secret) const;
 
   // --- signing in ---
   void sign_in(SignIn attempt, std::function<void(SignInResult)> done);
@@ -129,6 +135,13 @@ class Identity {
   // Returns the recovery codes, shown once.
   void confirm_totp(const std::string& user, std::string code, Done<std::vector<std::string>> done);
   void remove_totp(const std::string& user, std::string code, std::string address, Done<bool> done);
+  // By somebody else, without a code. Error: not_found, when there is none.
+  void reset_totp(const std::string& user, Done<bool> done);
+  // How many second factors are stored under a key that is not here: those users cannot sign in
+  // with a password, and nobody begins with a second factor, until the key file is put back (then
+  // start again) or each was reset.
+  size_t locked_factors() const;
+  std::string locked_words() const;  // says so, and what to do
 
   // --- tokens and sessions ---
   void make_token(const std::string& user, std::string name, std::vector<std::string> scopes,
@@ -166,6 +179,11 @@ class Identity {
   void run();
   SignInResult judge(const SignIn& attempt);
   SignInResult judge_code(const SignIn& attempt, SignInResult so_far);
+  bool is_locked(const std::string& user) const;
+  void load_totp(const store::SecretRow& row, std::vector<std::string>& in_clear);
+  Status seal_all(const std::vector<std::string>& users);
+  void forget_totp(const std::string& user, Done<bool> done);
+  std::string sealed(const std::string& user, const TotpRecord& record) const;
   std::optional<PasswordRecord> password_of(const std::string& user) const;
   bool use_code(const std::string& user, const std::string& code);
   void remember(const std::string& id, const TokenRecord& record);
@@ -184,6 +202,8 @@ class Identity {
   mutable std::shared_mutex mutex_;  // of all that stands below
   std::map<std::string, PasswordRecord, std::less<>> passwords_;
   std::map<std::string, TotpRecord, std::less<>> totps_;
+  std::set<std::string, std::less<>> locked_totps_;  // of another key than ours
+  Seal seal_;
   std::map<std::string, TokenRecord, std::less<>> tokens_;
   std::map<std::string, SessionRecord, std::less<>> sessions_;
   std::map<std::string, std::string, std::less<>> subjects_;

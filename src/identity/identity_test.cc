@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <cstdlib>
+#include <filesystem>
 #include <future>
 #include <map>
 
@@ -22,9 +24,17 @@ struct Fixture {
   std::mutex mutex;
   std::map<std::pair<std::string, std::string>, std::string> rows;
   bool is_full = false;
+  std::string folder = "/tmp/pentad-identity.XXXXXX";
   std::unique_ptr<Identity> identity;
 
+  ~Fixture() {
+    identity.reset();
+    std::filesystem::remove_all(folder);
+  }
+  std::string key_file() const { return folder + "/second-factor.key"; }
+
   Fixture() {
+    REQUIRE(mkdtemp(folder.data()));
     for (const char* name : {"li", "wang"}) {
       User user;
       user.name = name;
@@ -40,6 +50,7 @@ struct Fixture {
     for (const auto& [key, body] : rows) stored.push_back({key.first, key.second, body});
     Settings settings;
     settings.password_cost = {1, 8 << 20};
+    settings.key_file = key_file();
     auto opened = Identity::open(
         settings, stored,
         {[this] { return now; }, [this] { return directory; },
@@ -96,6 +107,18 @@ struct Fixture {
         [&](auto done) { identity->make_token(user, "t", scopes, now + hours(1), done); });
   }
 };
+
+// A second factor of that user; returns its secret.
+std::string enrol(Fixture& f, const std::string& user) {
+  auto start = f.wait<TotpStart>([&](auto done) { f.identity->start_totp(user, done); });
+  REQUIRE(start);
+  const std::string secret = *from_base32(start->secret);
+  REQUIRE(f.wait<std::vector<std::string>>([&](auto done) {
+    f.identity->confirm_totp(user, totp_code(secret, totp_step(f.now)), done);
+  }));
+  f.now = f.now + seconds(60);  // that code is used up
+  return secret;
+}
 
 const std::string kGood = "correct horse battery";
 
@@ -251,6 +274,74 @@ TEST_CASE("second factor: asked for, good once, recovery codes good once") {
   f.now = f.now + minutes(5);
   CHECK(f.wait<bool>([&](auto done) { f.identity->remove_totp("li", code(), "a", done); }));
   CHECK(f.sign_in("li", kGood).end == SignInEnd::ok);
+}
+
+TEST_CASE("second factors are stored under a key that is not in the database") {
+  Fixture f;
+  f.give_password("li", kGood);
+  CHECK(!std::filesystem::exists(f.key_file()));  // nobody needs it yet
+  const std::string secret = enrol(f, "li");
+  auto code = [&] { return totp_code(secret, totp_step(f.now)); };
+  auto& row = f.rows.at({"totp", "li"});
+  CHECK(row.find(base32(secret)) == std::string::npos);
+  CHECK(row.find("recovery") == std::string::npos);
+  f.open();
+  CHECK(f.sign_in("li", kGood, code()).end == SignInEnd::ok);
+
+  // Whoever can write the database puts their own row in the place of another's.
+  f.give_password("wang", kGood);
+  f.rows[{"totp", "wang"}] = row;
+  f.open();
+  CHECK(f.identity->locked_factors() == 1);
+  CHECK(f.sign_in("wang", kGood, code()).end == SignInEnd::no_key);
+  f.rows.erase({"totp", "wang"});
+  f.open();
+
+  // Without the key nobody gets in with the password alone, and nothing new is begun.
+  std::filesystem::rename(f.key_file(), f.key_file() + ".away");
+  f.open();
+  f.now = f.now + seconds(60);
+  CHECK(f.identity->locked_words().find("is missing") != std::string::npos);
+  CHECK(f.identity->has_second_factor("li"));
+  CHECK(f.sign_in("li", kGood).end == SignInEnd::no_key);
+  CHECK(f.sign_in("li", kGood, code()).end == SignInEnd::no_key);
+  CHECK(f.sign_in("li", "guess", code()).end == SignInEnd::wrong);
+  CHECK(!f.wait<TotpStart>([&](auto done) { f.identity->start_totp("wang", done); }));
+  CHECK(!f.wait<bool>([&](auto done) { f.identity->remove_totp("li", code(), "a", done); }));
+  CHECK(!std::filesystem::exists(f.key_file()));
+  // Put back, all is as before.
+  std::filesystem::rename(f.key_file() + ".away", f.key_file());
+  f.open();
+  CHECK(f.sign_in("li", kGood, code()).end == SignInEnd::ok);
+
+  // For good: an operator resets it, and a new key is made when one is needed again.
+  std::filesystem::remove(f.key_file());
+  f.open();
+  CHECK(f.wait<bool>([&](auto done) { f.identity->reset_totp("li", done); }));
+  CHECK(!f.wait<bool>([&](auto done) { f.identity->reset_totp("li", done); }));
+  CHECK(f.identity->locked_factors() == 0);
+  CHECK(f.rows.count({"totp", "li"}) == 0);
+  CHECK(f.sign_in("li", kGood).end == SignInEnd::ok);
+  const std::string fresh = enrol(f, "li");
+  f.open();
+  CHECK(f.sign_in("li", kGood, totp_code(fresh, totp_step(f.now))).end == SignInEnd::ok);
+}
+
+TEST_CASE("what an earlier version stored in clear is sealed at the first start") {
+  Fixture f;
+  f.give_password("li", kGood);
+  const std::string secret(20, 's');
+  TotpRecord old;
+  old.secret = base32(secret);
+  old.confirmed = true;
+  f.rows[{"totp", "li"}] = to_json(old);
+  f.open();
+  CHECK(f.rows.at({"totp", "li"}).find(old.secret) == std::string::npos);
+  const std::string sealed = f.rows.at({"totp", "li"});
+  f.open();
+  CHECK(f.rows.at({"totp", "li"}) == sealed);
+  CHECK(f.sign_in("li", kGood).end == SignInEnd::code_needed);
+  CHECK(f.sign_in("li", kGood, totp_code(secret, totp_step(f.now))).end == SignInEnd::ok);
 }
 
 TEST_CASE("nothing is promised that is not on disk") {

@@ -44,6 +44,7 @@ struct Settings {
   Duration session_longest = hours(24 * 7);
   Duration token_longest = hours(24 * 366);
   PasswordCost password_cost;
+  std::string key_file;  // under whose key second factors are stored; see seal.h
   OidcSettings oidc;
   LdapSettings ldap;
 };

@@ -1,33 +1,20 @@
-// Passwords and second factors.
+// Passwords.
 #include <utility>
 
 #include "base/reflect.h"
 #include "identity/identity.h"
 #include "identity/ldap.h"
 #include "identity/secret.h"
-#include "identity/totp.h"
 #include "tenancy/names.h"
 
 namespace pentad::identity {
 
 namespace {
 
-constexpr size_t kRecoveryCodes = 10;
-
 SignInResult ended(SignInEnd end, Duration wait = {}) {
   SignInResult out;
   out.end = end;
   out.wait = wait;
-  return out;
-}
-
-// Codes of recovery as people type them back: without dashes and spaces, in any case.
-std::string bare_code(std::string_view code) {
-  std::string out;
-  for (const char c : code) {
-    if (c == '-' || c == ' ') continue;
-    out += c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-  }
   return out;
 }
 
@@ -98,38 +85,11 @@ SignInResult Identity::judge(const SignIn& attempt) {
 
 SignInResult Identity::judge_code(const SignIn& attempt, SignInResult so_far) {
   if (!has_second_factor(so_far.user)) return so_far;
+  if (is_locked(so_far.user)) return ended(SignInEnd::no_key);
   if (attempt.code.empty()) return ended(SignInEnd::code_needed);
   if (!use_code(so_far.user, attempt.code)) return ended(SignInEnd::wrong);
   so_far.by += " and code";
   return so_far;
-}
-
-bool Identity::has_second_factor(const std::string& user) const {
-  std::shared_lock lock(mutex_);
-  auto found = totps_.find(user);
-  return found != totps_.end() && found->second.confirmed;
-}
-
-// Each code is good once: that it was used is known here at once, and on disk soon.
-bool Identity::use_code(const std::string& user, const std::string& code) {
-  std::string body;
-  {
-    std::unique_lock lock(mutex_);
-    auto found = totps_.find(user);
-    if (found == totps_.end()) return false;
-    TotpRecord& record = found->second;
-    const auto secret = from_base32(record.secret);
-    const auto step =
-        secret ? match_totp(*secret, code, outside_.now(), record.last_step) : std::nullopt;
-    if (step) {
-      record.last_step = *step;
-    } else if (std::erase(record.recovery, fingerprint(bare_code(code))) == 0) {
-      return false;
-    }
-    body = to_json(record);
-  }
-  outside_.keep({{kTotpKind, user, std::move(body)}}, [](const Status&) {});
-  return true;
 }
 
 bool Identity::has_password(const std::string& user) const { return password_of(user).has_value(); }
@@ -181,7 +141,9 @@ void Identity::reset_password(std::string user, bool forget_all, Done<std::strin
     {
       std::unique_lock lock(mutex_);
       changes = drop_all(user, forget_all, {});
-      if (forget_all && totps_.erase(user) > 0) changes.push_back({kTotpKind, user, {}});
+      if (forget_all && totps_.erase(user) + locked_totps_.erase(user) > 0) {
+        changes.push_back({kTotpKind, user, {}});
+      }
       passwords_[user] = fresh;
     }
     changes.push_back({kPasswordKind, user, to_json(fresh)});
@@ -190,75 +152,6 @@ void Identity::reset_password(std::string user, bool forget_all, Done<std::strin
     });
   });
   if (!taken) done(fail(ErrorCode::unavailable, "too many sign in at the moment"));
-}
-
-void Identity::start_totp(const std::string& user, Done<TotpStart> done) {
-  if (has_second_factor(user)) {
-    return done(fail(ErrorCode::invalid, "there is a second factor; remove it first"));
-  }
-  const std::string secret = *from_base64url(random_text(20));
-  TotpRecord record;
-  record.secret = base32(secret);
-  {
-    std::unique_lock lock(mutex_);
-    totps_[user] = record;
-  }
-  TotpStart start{record.secret, totp_uri(settings_.centre, user, secret)};
-  outside_.keep({{kTotpKind, user, to_json(record)}}, [start, done](const Status& kept) {
-    kept ? done(start) : done(tl::unexpected(kept.error()));
-  });
-}
-
-void Identity::confirm_totp(const std::string& user, std::string code,
-                            Done<std::vector<std::string>> done) {
-  std::vector<std::string> codes;
-  std::string body;
-  {
-    std::unique_lock lock(mutex_);
-    auto found = totps_.find(user);
-    if (found == totps_.end() || found->second.confirmed) {
-      lock.unlock();
-      return done(fail(ErrorCode::invalid, "nothing waits for being confirmed"));
-    }
-    TotpRecord& record = found->second;
-    const auto secret = from_base32(record.secret);
-    const auto step =
-        secret ? match_totp(*secret, code, outside_.now(), record.last_step) : std::nullopt;
-    if (!step) {
-      lock.unlock();
-      return done(fail(ErrorCode::not_found, "that is not the code of this moment", "/code"));
-    }
-    record.last_step = *step;
-    record.confirmed = true;
-    for (size_t i = 0; i < kRecoveryCodes; ++i) {
-      codes.push_back(random_words(3));
-      record.recovery.push_back(fingerprint(bare_code(codes.back())));
-    }
-    body = to_json(record);
-  }
-  outside_.keep({{kTotpKind, user, std::move(body)}}, [codes, done](const Status& kept) {
-    kept ? done(codes) : done(tl::unexpected(kept.error()));
-  });
-}
-
-void Identity::remove_totp(const std::string& user, std::string code, std::string address,
-                           Done<bool> done) {
-  if (has_second_factor(user)) {
-    if (guard_.wait(user, address, outside_.now()) > Duration{}) {
-      return done(fail(ErrorCode::unavailable, "too many attempts: wait a while"));
-    }
-    if (!use_code(user, code)) {
-      guard_.failed(user, address, outside_.now());
-      return done(fail(ErrorCode::not_found, "the code is wrong", "/code"));
-    }
-  }
-  {
-    std::unique_lock lock(mutex_);
-    totps_.erase(user);
-  }
-  outside_.keep({{kTotpKind, user, {}}}, [done](const Status& kept) {
-    kept ? done(true) : done(tl::unexpected(kept.error()));
-  });
 }
 
 }  // namespace pentad::identity

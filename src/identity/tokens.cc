@@ -136,7 +136,10 @@ bool Identity::is_alive(const std::string& id) const {
   auto token = tokens_.find(id);
   if (token != tokens_.end()) return now < token->second.expires;
   auto session = sessions_.find(id);
-  return session != sessions_.end() && now < session->second.expires;
+  if (session == sessions_.end() || now >= session->second.expires) return false;
+  auto entry = entries_.find(session->second.fingerprint);
+  return entry != entries_.end() &&
+         now - Time{entry->second->last_used_ms.load()} <= settings_.session_idle;
 }
 
 void Identity::end(const std::string& user, const std::string& id, Done<bool> done) {

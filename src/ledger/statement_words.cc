@@ -1,5 +1,8 @@
 #include "ledger/statement_words.h"
 
+#include <cstddef>
+#include <iterator>
+
 #include "base/reflect.h"
 
 namespace pentad::ledger {
@@ -11,88 +14,69 @@ struct Pair {
   std::string_view in(Language language) const { return language == Language::zh ? zh : en; }
 };
 
-Pair pair_of(Word which) {
-  switch (which) {
-    case Word::statement:
-      return {"Statement", "账单"};
-    case Word::tenant:
-      return {"Tenant", "租户"};
-    case Word::project:
-      return {"Project", "项目"};
-    case Word::month:
-      return {"Month", "月份"};
-    case Word::all_times:
-      return {"All times are UTC+8. Amounts are yuan (CNY), exact to a millionth.",
-              "时间均为北京时间（UTC+8）。金额单位为元（人民币），精确到百万分之一元。"};
-    case Word::total:
-      return {"Total", "合计"};
-    case Word::by_vouchers:
-      return {"By vouchers", "算力券支付"};
-    case Word::paid:
-      return {"Own money", "自付"};
-    case Word::by_unit:
-      return {"By resource", "按资源"};
-    case Word::by_user:
-      return {"By user", "按用户"};
-    case Word::by_voucher:
-      return {"By voucher", "按算力券"};
-    case Word::unit:
-      return {"Resource", "资源"};
-    case Word::quantity:
-      return {"Quantity", "用量"};
-    case Word::amount:
-      return {"Amount", "金额"};
-    case Word::user:
-      return {"User", "用户"};
-    case Word::charges:
-      return {"Charges", "计费条数"};
-    case Word::voucher:
-      return {"Voucher", "算力券"};
-    case Word::funder:
-      return {"Funder", "资助方"};
-    case Word::every_charge:
-      return {"Every charge", "明细"};
-    case Word::job:
-      return {"Job", "作业"};
-    case Word::class_and_place:
-      return {"Class and resources", "类别与资源"};
-    case Word::when:
-      return {"When", "时间"};
-    case Word::energy:
-      return {"Energy", "电能"};
-    case Word::calculation:
-      return {"Quantity × price = amount", "用量 × 单价 = 金额"};
-    case Word::not_charged:
-      return {"not charged", "不计费"};
-    case Word::price_version:
-      return {"price", "价格编号"};
-    case Word::how_to_check:
-      return {
-          "To check a line: multiply quantity and price and round half up to six decimals. The "
-          "lines of a charge make its total; the totals make the sum above.",
-          "核对方法：用量乘以单价，四舍五入到六位小数即为该行金额；各行之和为该条合计，各条之和为"
-          "上方总额。"};
-    case Word::open_statement:
-      return {"This month is not closed: more may be added.", "本月账单尚未结账，内容可能增加。"};
-    case Word::closed_statement:
-      return {"Closed: this statement never changes.", "已结账：本账单不再变更。"};
-    case Word::closed_at:
-      return {"Closed at", "结账时间"};
-    case Word::nothing_used:
-      return {"Nothing was used in this month.", "本月没有用量。"};
-    case Word::digest:
-      return {"Digest", "摘要"};
-    case Word::held:
-      return {"held at the start", "开始时冻结"};
-    case Word::metered_use:
-      return {"metered use", "计量用量"};
+struct Row {
+  Word word;
+  Pair text;
+};
+
+// In the order of the enumerators.
+constexpr Row kWords[] = {
+    {Word::statement, {"Statement", "账单"}},
+    {Word::tenant, {"Tenant", "租户"}},
+    {Word::project, {"Project", "项目"}},
+    {Word::month, {"Month", "月份"}},
+    {Word::all_times,
+     {"All times are UTC+8. Amounts are yuan (CNY), exact to a millionth.",
+      "时间均为北京时间（UTC+8）。金额单位为元（人民币），精确到百万分之一元。"}},
+    {Word::total, {"Total", "合计"}},
+    {Word::by_vouchers, {"By vouchers", "算力券支付"}},
+    {Word::paid, {"Own money", "自付"}},
+    {Word::by_unit, {"By resource", "按资源"}},
+    {Word::by_user, {"By user", "按用户"}},
+    {Word::by_voucher, {"By voucher", "按算力券"}},
+    {Word::unit, {"Resource", "资源"}},
+    {Word::quantity, {"Quantity", "用量"}},
+    {Word::amount, {"Amount", "金额"}},
+    {Word::user, {"User", "用户"}},
+    {Word::charges, {"Charges", "计费条数"}},
+    {Word::voucher, {"Voucher", "算力券"}},
+    {Word::funder, {"Funder", "资助方"}},
+    {Word::every_charge, {"Every charge", "明细"}},
+    {Word::job, {"Job", "作业"}},
+    {Word::class_and_place, {"Class and resources", "类别与资源"}},
+    {Word::when, {"When", "时间"}},
+    {Word::energy, {"Energy", "电能"}},
+    {Word::calculation, {"Quantity × price = amount", "用量 × 单价 = 金额"}},
+    {Word::not_charged, {"not charged", "不计费"}},
+    {Word::price_version, {"price", "价格编号"}},
+    {Word::how_to_check,
+     {"To check a line: multiply quantity and price and round half up to six decimals. The "
+      "lines of a charge make its total; the totals make the sum above.",
+      "核对方法：用量乘以单价，四舍五入到六位小数即为该行金额；各行之和为该条合计，各条之和为"
+      "上方总额。"}},
+    {Word::open_statement,
+     {"This month is not closed: more may be added.", "本月账单尚未结账，内容可能增加。"}},
+    {Word::closed_statement, {"Closed: this statement never changes.", "已结账：本账单不再变更。"}},
+    {Word::closed_at, {"Closed at", "结账时间"}},
+    {Word::nothing_used, {"Nothing was used in this month.", "本月没有用量。"}},
+    {Word::digest, {"Digest", "摘要"}},
+    {Word::held, {"held at the start", "开始时冻结"}},
+    {Word::metered_use, {"metered use", "计量用量"}},
+};
+
+constexpr bool words_in_order() {
+  for (size_t i = 0; i < std::size(kWords); ++i) {
+    if (static_cast<size_t>(kWords[i].word) != i) return false;
   }
-  return {"", ""};
+  return kWords[std::size(kWords) - 1].word == Word::metered_use;
 }
+static_assert(words_in_order());
 
 }  // namespace
 
-std::string_view word(Word which, Language language) { return pair_of(which).in(language); }
+std::string_view word(Word which, Language language) {
+  return kWords[static_cast<size_t>(which)].text.in(language);
+}
 
 std::string_view unit_name(PriceUnit unit, Language language) {
   auto pair = [unit]() -> Pair {

@@ -24,8 +24,8 @@ constexpr PermissionRow kTable[] = {
      C, C, C, C, C, C, C},
     {Permission::job_view, "See jobs, their attempts and events", O, C, C, C, T, P, O},
     {Permission::job_content, "Read scripts and output of jobs", O, C, N, C, T, P, O},
-    {Permission::job_submit, "Submit jobs of one's own", O, O, N, N, O, O, O},
-    {Permission::job_control, "Change, cancel, hold, release, requeue and signal jobs", O, C, N, N,
+    {Permission::job_submit, "Submit jobs of one's own", N, O, N, N, O, O, O},
+    {Permission::job_control, "Change, cancel, hold, release, requeue and signal jobs", N, C, N, N,
      T, P, O},
     {Permission::job_submit_for, "Submit jobs in another user's name", N, C, N, N, N, N, N},
     {Permission::job_operate, "Hold jobs so that only an operator can release them", N, C, N, N, N,
@@ -148,6 +148,14 @@ bool allowed_everywhere(std::span<const RoleGrant> roles, Permission permission)
   return std::any_of(roles.begin(), roles.end(), [&](const RoleGrant& grant) {
     return row.of(grant.role) == Reach::centre && grant.tenant.empty();
   });
+}
+
+std::vector<RoleGrant> effective_roles(const Directory& directory, std::string_view user) {
+  std::vector<RoleGrant> roles = directory.roles_of(user);
+  if (roles.empty() && directory.tenants().empty() && directory.find_user(user)) {
+    roles.push_back({std::string(user), Role::member, "", ""});
+  }
+  return roles;
 }
 
 std::optional<PermissionSet> scopes_from(const std::vector<std::string>& words) {

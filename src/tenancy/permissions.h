@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "model/people.h"
+#include "tenancy/directory.h"
 
 namespace pentad {
 
@@ -48,6 +49,10 @@ bool allowed(std::string_view user, std::span<const RoleGrant> roles, Permission
 bool allowed_somewhere(std::span<const RoleGrant> roles, Permission permission);
 // May they do it everywhere?
 bool allowed_everywhere(std::span<const RoleGrant> roles, Permission permission);
+
+// What counts as a user's roles: those they were given. While the centre has no tenant there is
+// nothing to be a member of: whoever has an account and no role at all computes there.
+std::vector<RoleGrant> effective_roles(const Directory& directory, std::string_view user);
 
 struct PermissionRow {
   Permission permission;

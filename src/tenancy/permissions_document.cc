@@ -29,6 +29,12 @@ constexpr std::string_view kHead =
     "token can do less than its owner, by its\n"
     "scopes: names of permissions, `read`, `jobs`, or `all`.\n"
     "\n"
+    "To compute one has to be a member, a manager or an administrator somewhere: who is "
+    "auditor alone changes nothing but\n"
+    "their own sign-in, and finance submits no jobs. While a centre has no tenant there is "
+    "nothing to be a member of; then\n"
+    "whoever has an account and no role at all counts as one.\n"
+    "\n"
     "| permission | what it is for | anyone | centre_operator | finance | auditor | "
     "tenant_admin | project_manager | member |\n"
     "|---|---|---|---|---|---|---|---|---|\n";

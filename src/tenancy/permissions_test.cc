@@ -61,9 +61,46 @@ TEST_CASE("an auditor changes nothing, whoever's tenant it is") {
     const bool reads = name.ends_with("_view") || row.permission == Permission::job_content ||
                        row.permission == Permission::open;
     CAPTURE(name);
-    // What anyone may do about themselves an auditor may as well.
-    if (!reads) CHECK((row.auditor == Reach::none || row.auditor == row.anyone));
+    // Their own password, tokens and sessions are everybody's.
+    if (row.permission == Permission::own_change) continue;
+    if (!reads) CHECK(row.auditor == Reach::none);
+    if (!reads) CHECK(row.anyone == Reach::none);  // which auditors have as well
   }
+}
+
+TEST_CASE("who computes: members, not whoever looks after the money or the books") {
+  const Target mine{"city", "vision", "li"};
+  for (const Permission change : {Permission::job_submit, Permission::job_control}) {
+    for (const RoleGrant& role : {kAuditor, kTenantAuditor, kFinance}) {
+      CHECK(!may(role, change, mine));
+      CHECK(!allowed_somewhere(std::vector{role}, change));
+    }
+    for (const RoleGrant& role : {kOperator, kAdmin, kManager, kMember}) {
+      CHECK(may(role, change, mine));
+    }
+    CHECK(!allowed("li", {}, change, mine));
+    // With a membership beside it they are members.
+    CHECK(allowed("li", std::vector{kAuditor, kMember}, change, mine));
+  }
+}
+
+TEST_CASE("on a centre without tenants an account without a role computes") {
+  Directory directory;
+  for (const char* name : {"li", "wang"}) {
+    REQUIRE(!directory.put(User{name, name, "", "", "", AccountState::active}, true));
+  }
+  REQUIRE(!directory.grant({"wang", Role::auditor, "", ""}));
+  const auto may_submit = [&](const char* user) {
+    const auto roles = effective_roles(directory, user);
+    return allowed(user, roles, Permission::job_submit, {"", "", user});
+  };
+  CHECK(may_submit("li"));
+  CHECK(!may_submit("wang"));
+  CHECK(!may_submit("nobody"));
+  CHECK(!allowed("li", effective_roles(directory, "li"), Permission::job_view, {"", "", "wang"}));
+  REQUIRE(!directory.put(Tenant{"city", "city", "", AccountState::active}, true));
+  CHECK(effective_roles(directory, "li").empty());
+  CHECK(!may_submit("li"));
 }
 
 TEST_CASE("no role of a tenant reaches another tenant, whatever it asks for") {
