@@ -8,6 +8,7 @@
 #include "api/answer.h"
 #include "api/cookie.h"
 #include "identity/identity.h"
+#include "ledger/calendar.h"
 
 namespace pentad::api {
 
@@ -34,6 +35,16 @@ Caller system_caller(std::string user) {
   return out;
 }
 
+// A like name alone makes nobody an operator: the account must say whose it is.
+std::vector<RoleGrant> roles_by_unix_user(const Directory& directory, const User& user) {
+  std::vector<RoleGrant> roles = effective_roles(directory, user.name);
+  if (!user.unix_user.empty()) return roles;
+  std::erase_if(roles, [](const RoleGrant& role) {
+    return role.tenant.empty() && role.role != Role::member;
+  });
+  return roles;
+}
+
 Answer<Caller> by_unix_user(const net::Request& request, const Directory& directory) {
   const std::string name = actor_of(request);
   if (request.peer.uid == 0 || request.peer.uid == static_cast<int64_t>(geteuid())) {
@@ -48,31 +59,40 @@ Answer<Caller> by_unix_user(const net::Request& request, const Directory& direct
   Caller out;
   out.user = user->name;
   out.proof = Proof::unix_socket;
-  out.roles = directory.roles_of(user->name);
-  // A like name alone makes nobody an operator: the account must say whose it is.
-  if (user->unix_user.empty()) {
-    std::erase_if(out.roles, [](const RoleGrant& role) { return role.tenant.empty(); });
-  }
+  out.roles = roles_by_unix_user(directory, *user);
   return out;
 }
 
 constexpr std::string_view kOwnHeader = "Pentad-Request";
 
+constexpr const char* kSignInAgain = "sign in again: `pentad login`";
+
 Problem bad_credential() {
-  return problem("not-signed-in", "the token or session is not good (any more)", {},
-                 "sign in again: `pentad login`");
+  return problem(
+      "not-signed-in",
+      "nobody knows this token or session here: it has been ended, or was made elsewhere", {},
+      kSignInAgain);
+}
+
+Problem expired(Time at) {
+  return problem("not-signed-in",
+                 "this token or session has expired, at " + ledger::utc_time_text(at), {},
+                 kSignInAgain);
 }
 
 Answer<Caller> by_secret(const Services& services, std::string_view secret,
                          const std::string& address, const Directory& directory) {
   const auto proven = services.identity ? services.identity->prove(secret, address) : std::nullopt;
+  if (!proven && services.identity) {
+    if (auto end = services.identity->expired_at(secret)) return tl::unexpected(expired(*end));
+  }
   if (!proven) return tl::unexpected(bad_credential());
   Caller out;
   out.user = proven->user;
   out.proof = proven->is_session ? Proof::session : Proof::token;
   out.session = proven->id;
   out.scopes = proven->scopes;
-  out.roles = directory.roles_of(proven->user);
+  out.roles = effective_roles(directory, proven->user);
   return out;
 }
 
@@ -123,6 +143,18 @@ Answer<Caller> authenticate(const Services& services, const net::Request& reques
   if (!caller) return caller;
   caller->directory = std::move(directory);
   caller->from = from;
+  return caller;
+}
+
+std::optional<Caller> renewed(const Services& services, Caller caller) {
+  if (caller.is_system) return caller;
+  if (!caller.session.empty() && !services.identity->is_alive(caller.session)) return {};
+  caller.directory = services.core.directory();
+  const User* user = caller.directory->find_user(caller.user);
+  if (!user || user->state == AccountState::closed) return {};
+  caller.roles = caller.proof == Proof::unix_socket
+                     ? roles_by_unix_user(*caller.directory, *user)
+                     : effective_roles(*caller.directory, caller.user);
   return caller;
 }
 

@@ -1,6 +1,8 @@
 // From a request to who asks.
 #pragma once
 
+#include <optional>
+
 #include "api/body.h"
 #include "api/caller.h"
 #include "api/services.h"
@@ -17,5 +19,9 @@ std::string address_of(const net::Request& request);
 
 // An event of the caller: actor and where they spoke from are theirs.
 store::Command command_of(const Request& request, event::What what);
+
+// For what stays open long after it was asked for: the same caller with the roles they have now.
+// Nothing when their session, token or account has ended since.
+std::optional<Caller> renewed(const Services& services, Caller caller);
 
 }  // namespace pentad::api

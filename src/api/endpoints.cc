@@ -245,6 +245,8 @@ void add_people(std::vector<Endpoint>& out) {
       "Make a new first password; ends all their sessions", reset_password, schema<PasswordReset>,
       shown<PasswordMade>("The password, shown once"));
   out.back().body_may_be_empty = true;
+  put(Permission::user_change, Method::post, "/api/v1/users/{name}/totp/reset", "resetTotp",
+      "Remove a user's second factor", reset_totp, nullptr, {204, nullptr, "", "Done"});
   get(Permission::role_view, "/api/v1/roles", "listRoles", "Who has which role", list_roles,
       answers<RoleList>("Those one may see"), {of_user, text("tenant", "In this tenant")});
   put(Permission::role_change, Method::post, "/api/v1/roles", "grantRole", "Give a role",

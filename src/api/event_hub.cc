@@ -1,6 +1,7 @@
 #include "api/event_hub.h"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "api/views.h"
@@ -22,6 +23,8 @@ int64_t job_of(const Change& change) {
 // How many changes one round copies at most: bounds the memory of a client that comes back.
 constexpr size_t kRound = 1024;
 constexpr size_t kOwners = 50'000;  // of jobs, remembered
+using Clock = std::chrono::steady_clock;
+constexpr Clock::duration kLook = std::chrono::seconds(1);
 
 }  // namespace
 
@@ -165,10 +168,28 @@ void EventHub::deliver(const std::vector<ChangePtr>& changes, std::list<Subscrib
   }
 }
 
+// Those whose sign-in has ended, and those who went.
+void EventHub::end_unwelcome(std::list<Subscriber>& of) {
+  for (auto s = of.begin(); s != of.end();) {
+    const bool may_stay = !s->filter.may_stay || s->filter.may_stay();
+    if (!may_stay) s->stream.end();
+    s = may_stay && s->stream.is_open() ? std::next(s) : of.erase(s);
+  }
+}
+
 void EventHub::run() {
   std::list<Subscriber> subscribers;
+  Clock::time_point next_look = Clock::now() + kLook;
   std::unique_lock lock(mutex_);
   for (;;) {
+    if (!subscribers.empty() && Clock::now() >= next_look) {
+      const size_t before = subscribers.size();
+      lock.unlock();
+      end_unwelcome(subscribers);
+      lock.lock();
+      subscribers_ -= before - subscribers.size();
+      next_look = Clock::now() + kLook;
+    }
     while (!arrived_.empty()) {
       subscribers.splice(subscribers.end(), arrived_, arrived_.begin());
       lock.unlock();
@@ -184,7 +205,11 @@ void EventHub::run() {
     std::vector<ChangePtr> changes = changes_from(from);
     if (changes.empty()) {
       if (stopping_) break;
-      wake_.wait(lock);
+      if (subscribers.empty()) {
+        wake_.wait(lock);
+      } else {
+        wake_.wait_until(lock, next_look);
+      }
       continue;
     }
     lock.unlock();

@@ -59,6 +59,8 @@ class EventHub {
     std::set<int64_t> jobs;  // empty: everything
     // Which jobs the subscriber may know of, by user and project; null: all.
     std::function<bool(std::string_view user, std::string_view project)> may_see = nullptr;
+    // Asked about once a second, on the hub's thread: no ends the stream. Null: it may.
+    std::function<bool()> may_stay = nullptr;
   };
   struct Owner {
     std::string user;
@@ -94,6 +96,7 @@ class EventHub {
 
   void run();
   static bool tell_gap(Subscriber& subscriber);
+  static void end_unwelcome(std::list<Subscriber>& of);
   void deliver(const std::vector<ChangePtr>& changes, std::list<Subscriber>& to);
   std::vector<ChangePtr> changes_from(int64_t id) const;
 

@@ -3,22 +3,18 @@
 #include <utility>
 
 #include "api/answer.h"
+#include "api/authenticate.h"
 #include "api/handlers.h"
-#include "identity/identity.h"
 
 namespace pentad::api {
 
 namespace {
 
 // A stream stays open for days: what its owner may see is asked anew each time.
-bool still_may_see(const Services& services, Caller caller, std::string_view user,
+bool still_may_see(const Services& services, const Caller& caller, std::string_view user,
                    std::string_view project) {
-  if (!caller.session.empty() && !services.identity->is_alive(caller.session)) return false;
-  caller.directory = services.core.directory();
-  const User* owner = caller.directory->find_user(caller.user);
-  if (!owner || owner->state == AccountState::closed) return false;
-  caller.roles = caller.directory->roles_of(caller.user);
-  return caller.may_about(Permission::job_view, user, project);
+  const auto now = renewed(services, caller);
+  return now && now->may_about(Permission::job_view, user, project);
 }
 
 }  // namespace
@@ -29,6 +25,9 @@ void stream_events(const Services& services, Request request, net::Responder res
   EventHub::Filter filter;
   for (JobId job : *jobs) filter.jobs.insert(job.value);
   if (!request.caller.is_system) {
+    filter.may_stay = [&services, caller = request.caller] {
+      return renewed(services, caller).has_value();
+    };
     filter.may_see = [&services, caller = std::move(request.caller)](std::string_view user,
                                                                      std::string_view project) {
       return still_may_see(services, caller, user, project);

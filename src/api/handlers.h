@@ -74,9 +74,13 @@ void list_roles(const Services&, Request, net::Responder);
 void grant_role(const Services&, Request, net::Responder);
 void revoke_role(const Services&, Request, net::Responder);
 
-// --- sessions.cc ---
+// --- sign_in.cc, oidc.cc ---
 void sign_in(const Services&, Request, net::Responder);
 void sign_out(const Services&, Request, net::Responder);
+void start_oidc(const Services&, Request, net::Responder);
+void oidc_callback(const Services&, Request, net::Responder);
+
+// --- sessions.cc, passwords.cc ---
 void who_am_i(const Services&, Request, net::Responder);
 void list_sessions(const Services&, Request, net::Responder);
 void end_session(const Services&, Request, net::Responder);
@@ -87,8 +91,7 @@ void reset_password(const Services&, Request, net::Responder);
 void start_totp(const Services&, Request, net::Responder);
 void confirm_totp(const Services&, Request, net::Responder);
 void remove_totp(const Services&, Request, net::Responder);
-void start_oidc(const Services&, Request, net::Responder);
-void oidc_callback(const Services&, Request, net::Responder);
+void reset_totp(const Services&, Request, net::Responder);
 
 // --- event_stream.cc ---
 void stream_events(const Services&, Request, net::Responder);

@@ -13,6 +13,7 @@ namespace pentad::api {
 namespace {
 
 constexpr auto kInterval = std::chrono::milliseconds(100);
+constexpr auto kAskAgain = std::chrono::seconds(1);
 
 }  // namespace
 
@@ -89,6 +90,14 @@ void LogFollower::change(const Change& change) {
   }
 }
 
+// Whether who watches still may. Only the follower's thread asks.
+bool LogFollower::may_stay(Watched& w) {
+  const auto now = std::chrono::steady_clock::now();
+  if (!w.follow.may_stay || now - w.asked < kAskAgain) return true;
+  w.asked = now;
+  return w.follow.may_stay();
+}
+
 // Sends what is new; false when nothing more will come.
 bool LogFollower::copy(Watched& w, const AttemptId& attempt, bool ended) {
   if (!w.follow.stream.is_open()) return false;
@@ -119,7 +128,7 @@ void LogFollower::look(std::unique_lock<std::mutex>& lock) {
     AttemptId attempt = w->follow.attempt;
     // Only this thread removes entries, so the place stays good while the lock is open.
     lock.unlock();
-    bool more = copy(*w, attempt, ended);
+    bool more = may_stay(*w) && copy(*w, attempt, ended);
     lock.lock();
     auto next = std::next(w);
     if (!more) gone.splice(gone.end(), watched_, w);

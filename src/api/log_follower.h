@@ -1,6 +1,7 @@
 // Sends the output of running attempts to those who watch it, as it grows.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <list>
@@ -29,6 +30,7 @@ struct Follow {
   std::function<std::string(const AttemptId&)> path;  // where the attempt writes
   std::function<uint32_t()> owner;                    // see open_output; asked when it is opened
   int64_t offset = 0;
+  std::function<bool()> may_stay = nullptr;  // asked about once a second: no ends it; null: it may
 };
 
 // A thread that sleeps while nobody watches, and looks at the files ten times a second else.
@@ -51,12 +53,14 @@ class LogFollower {
     Follow follow;
     int fd = -1;
     bool ended = false;
+    std::chrono::steady_clock::time_point asked = {};
   };
 
   void run();
   void look(std::unique_lock<std::mutex>& lock);
   void rest();
   void change(const Change& change);
+  static bool may_stay(Watched& watched);
   static bool copy(Watched& watched, const AttemptId& attempt, bool ended);
 
   EventHub& events_;

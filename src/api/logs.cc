@@ -8,6 +8,7 @@
 #include <memory>
 #include <utility>
 
+#include "api/authenticate.h"
 #include "api/handlers.h"
 #include "api/job_store.h"
 #include "api/log_follower.h"
@@ -138,6 +139,11 @@ void follow(const Services& services, store::JobQueries& queries, const LogReque
   follow.path = path;
   follow.owner = [&services, job = asked.job] { return owner_of(services, job); };
   follow.offset = asked.offset;
+  follow.may_stay = [&services, caller = asked.caller, user = shared->record.request.user,
+                     project = shared->record.request.project] {
+    const auto now = renewed(services, caller);
+    return now && now->may_about(Permission::job_content, user, project);
+  };
   if (asked.tail && attempt) {
     struct stat info {};
     bool there = stat(path(attempt->attempt).c_str(), &info) == 0;

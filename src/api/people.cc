@@ -93,8 +93,19 @@ bool may_see_user(const Caller& caller, const std::string& user) {
   return false;
 }
 
+std::optional<Problem> unknown_to(const Caller& caller, const RoleGrant& grant) {
+  if (may_see_user(caller, grant.user)) return {};
+  Problem p = problem_of(
+      Refusal{RefusalCode::unknown_user, "/user",
+              fmt::format("tenant {} has nobody of the name {}", grant.tenant, grant.user)});
+  p.hint = "an operator brings people into a tenant: `pentad role grant`";
+  return p;
+}
+
 // Role to grant or take away: within what the caller may. Managers make members only, and
-// administrators everything of their tenant.
+// administrators everything of their tenant. Both only of people they know: whoever has no role in
+// their tenant is for them like nobody at all, so that nobody finds out who else has an account
+// here, nor gets to read a title and an address by granting a role. The operator brings people in.
 std::optional<Problem> check_role_change(const Caller& caller, const RoleGrant& grant) {
   const Target target{grant.tenant, grant.project, grant.user};
   const bool may = caller.may(Permission::role_change, target);
@@ -107,7 +118,7 @@ std::optional<Problem> check_role_change(const Caller& caller, const RoleGrant& 
     is_admin |= own.role == Role::tenant_admin && own.tenant == grant.tenant;
   }
   const bool is_membership = grant.role == Role::member && !grant.project.empty();
-  if (is_admin || is_membership) return {};
+  if (is_admin || is_membership) return unknown_to(caller, grant);
   return problem("not-permitted", "a project manager gives and takes memberships alone", "/role");
 }
 
@@ -294,8 +305,12 @@ void change_role(const Services& services, Request& request, net::Responder resp
     return responder.send(problem_response(*p));
   }
   carry_out(services, request, Event{*body}, responder,
-            [responder, user = body->user](const Directory& directory) {
-              responder.send(json_response(RoleList{directory.roles_of(user)}));
+            [responder, user = body->user, caller = request.caller](const Directory& directory) {
+              RoleList out{directory.roles_of(user)};
+              std::erase_if(out.roles, [&](const RoleGrant& role) {
+                return !caller.may(Permission::role_view, {role.tenant, role.project, role.user});
+              });
+              responder.send(json_response(out));
             });
 }
 

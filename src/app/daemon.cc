@@ -282,6 +282,7 @@ Status LiveDaemon::open_identity() {
   auto identity = identity::Identity::open(*settings, rows, outside_of(*core_, wall_clock));
   if (!identity) return tl::unexpected(identity.error());
   identity_ = std::move(*identity);
+  if (identity_->locked_factors() > 0) spdlog::warn("{}", identity_->locked_words());
   auto file = make_first_operator(*core_, *identity_, home_, geteuid() == 0 ? "" : own_user());
   if (!file) return tl::unexpected(file.error());
   if (!file->empty()) {

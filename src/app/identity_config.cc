@@ -106,6 +106,7 @@ void read_identity(TomlReader& in, TomlErrors& errors, IdentityConfig& config) {
 
 Result<identity::Settings> with_secrets(const IdentityConfig& config, const std::string& home) {
   identity::Settings out = config.settings;
+  out.key_file = home + "/second-factor.key";
   if (Status read = read_secret(home, config.oidc_secret_file, out.oidc.client_secret); !read) {
     return tl::unexpected(read.error());
   }

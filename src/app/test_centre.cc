@@ -267,6 +267,7 @@ TestCentre::TestCentre(TestCentreOptions options) : home_(options.home) {
   core_->wait_for([&](api::CoreView&) { rows = *core_->secrets(); });
   identity::Settings settings;
   settings.password_cost = {1, 8 << 20};
+  settings.key_file = home_ + "/second-factor.key";
   identity_ = std::move(*identity::Identity::open(settings, rows, outside_of(*core_, wall_clock)));
   services_->identity = identity_.get();
   router_ = std::make_unique<net::Router>(api::make_router(*services_));
