@@ -1,4 +1,4 @@
-// What each command was asked to do: filled by command_line.cc, carried out by the functions in
+// What each command was asked to do: filled by grammar_*.cc, carried out by the functions in
 // commands.h. Amounts and times are still as people wrote them.
 #pragma once
 
@@ -89,7 +89,8 @@ struct PeopleOptions {
   std::vector<std::string> scopes;
   int64_t days = 0;
   std::string code;
-  bool no_password = false, password_stdin = false, forget_all = false, remove = false;
+  bool no_password = false, password_stdin = false, forget_all = false;
+  bool remove = false, reset = false;
 };
 
 struct UpOptions {

@@ -19,8 +19,10 @@ namespace pentad::cli {
 
 namespace {
 
-ExitCode code_for(int status) {
+// `type` is the problem's, when the answer is one.
+ExitCode code_for(int status, std::string_view type) {
   if (status == 404) return kNotFound;
+  if (status == 401 || type.ends_with("too-many-attempts")) return kNotSignedIn;
   return status >= 400 && status < 500 ? kRefused : kFailed;
 }
 
@@ -118,20 +120,23 @@ void Session::fail_for(const Error& error) const {
                                    "or name another with --home or --url",
                                    where));
   }
+  if (error.path == net::kUntrustedPeer) {
+    throw CommandError(kUntrusted, fmt::format("{}: {}", globals_.url, error.message));
+  }
   throw CommandError(kFailed, "the centre did not answer: " + error.message);
 }
 
 void Session::fail_for(const net::Response& answer) const {
   Result<net::Problem> problem = from_json<net::Problem>(answer.body, ReadMode::lenient);
+  const ExitCode code = code_for(answer.status, problem ? problem->type : std::string());
   if (globals_.json && problem) {
-    CommandError error(code_for(answer.status), answer.body);
+    CommandError error(code, answer.body);
     error.verbatim = true;
     throw error;
   }
   if (!problem || problem->title.empty()) {
-    throw CommandError(
-        code_for(answer.status),
-        fmt::format("the centre answered {} {}", answer.status, net::status_phrase(answer.status)));
+    throw CommandError(code, fmt::format("the centre answered {} {}", answer.status,
+                                         net::status_phrase(answer.status)));
   }
   std::string text = sentence(problem->detail.empty() ? problem->title : problem->detail);
   if (problem->field) text += fmt::format(" ({})", *problem->field);
@@ -142,7 +147,7 @@ void Session::fail_for(const net::Response& answer) const {
     safe += (from > 0 ? "\n" : "") + printable(std::string_view(text).substr(from, to - from));
     from = to + 1;
   }
-  throw CommandError(code_for(answer.status), safe);
+  throw CommandError(code, safe);
 }
 
 JobName parse_job(const std::string& text) {

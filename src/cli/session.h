@@ -25,6 +25,8 @@ enum ExitCode : int {
   kRefused = 3,
   kNotFound = 4,
   kUnreachable = 5,
+  kNotSignedIn = 6,  // no credential, a bad one, or signing in was refused
+  kUntrusted = 7,    // what answers has no certificate that is trusted here
 };
 
 // Ends the command: `what()` goes to standard error, `code` is the exit code.

@@ -105,6 +105,11 @@ int login(Session& session, const LoginOptions& o) {
   session.use(*done.secret);
   if (done.must_change_password) {
     if (!o.password_stdin) fmt::print(stderr, "This password is for the first sign-in alone.\n");
+    if (o.password_stdin && std::cin.peek() == std::char_traits<char>::eof()) {
+      throw CommandError(kNotSignedIn,
+                         "this password is for the first sign-in alone: give the one that replaces "
+                         "it in the second line (at least 10 characters)");
+    }
     choose_password(session, form.password, o.password_stdin);
   }
   keep(session, Credential{done.user, *done.secret});
@@ -213,6 +218,15 @@ int password(Session& session, const PeopleOptions& o) {
 }
 
 int second_factor(Session& session, const PeopleOptions& o) {
+  if (o.reset != !o.name.empty()) {
+    throw CommandError(kUsage, "name whose second factor to --reset; yours goes with --remove");
+  }
+  if (o.reset) {
+    session.call(net::Method::post,
+                 fmt::format("/users/{}/totp/reset", net::percent_encode(o.name)), {});
+    if (!session.json()) fmt::print("removed; {} signs in without it now\n", printable(o.name));
+    return kOk;
+  }
   if (o.remove) {
     api::CodeForm form{o.code.empty() ? ask("Code, or a recovery code", false) : o.code};
     session.call(net::Method::post, "/totp/remove", to_json(form));

@@ -24,6 +24,9 @@ constexpr size_t kIdsPerQuestion = 500;
 
 int code_of(const CommandError& error) {
   switch (error.code) {
+    case cli::kNotSignedIn:
+      return DRMAA_ERRNO_AUTH_FAILURE;
+    case cli::kUntrusted:
     case cli::kUnreachable:
       return DRMAA_ERRNO_DRM_COMMUNICATION_FAILURE;
     case cli::kNotFound:

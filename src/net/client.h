@@ -26,6 +26,10 @@ struct Address {
   std::string to_text() const;
 };
 
+// The `path` of the error when what answers is not whom it should be: no TLS, or a certificate that
+// is not trusted, not for that name, or out of date.
+inline constexpr std::string_view kUntrustedPeer = "certificate";
+
 struct ClientOptions {
   Duration connect_timeout = seconds(5);
   Duration timeout = seconds(60);         // without a byte of the answer

@@ -8,6 +8,8 @@
 #include <chrono>
 #include <limits>
 
+#include "net/client.h"
+
 namespace pentad::net {
 
 namespace {
@@ -75,7 +77,8 @@ Status ClientSocket::start_tls(std::shared_ptr<const TlsContext> context, const 
       bool is_untrusted = tls_->is_untrusted();
       std::string why = tls_->why();
       return fail(ErrorCode::invalid,
-                  is_untrusted ? why : "no TLS could be agreed on with what answers there: " + why);
+                  is_untrusted ? why : "no TLS could be agreed on with what answers there: " + why,
+                  std::string(kUntrustedPeer));
     }
     if (auto ready = follow(step, timeout); !ready) return ready;
   }
