@@ -41,9 +41,8 @@ net::Response not_signed_in(const SignInResult& result) {
     case SignInEnd::wrong:
       break;
   }
-  return problem_response(
-      problem("not-signed-in", "name, password or code is wrong", {},
-              "`pentad user password NAME` of an operator makes a new password"));
+  return problem_response(problem("not-signed-in", "name, password or code is wrong", {},
+                                  "an operator makes a new password: `pentad user password NAME`"));
 }
 
 SignedIn signed_in(const identity::NewSession& session) {

@@ -60,7 +60,7 @@ int make_certificate(Session& session, const CertificateOptions& options) {
       "  certificate = \"{}\"\n"
       "  key = \"{}\"\n\n"
       "Users get the certificate, compare the SHA-256 and write\n"
-      "  PENTAD_URL=https://{}:6580 PENTAD_CA={} pentad status\n",
+      "  PENTAD_URL=https://{}:6580 PENTAD_CA={} pentad login --user NAME\n",
       files.certificate, fmt::join(options.hosts, ", "), options.days, made->fingerprint, files.key,
       files.certificate, files.key, options.hosts[0],
       std::filesystem::path(files.certificate).filename().string());

@@ -85,7 +85,16 @@ CLI::App* Grammar::noun(const std::string& name, const std::string& help, Comman
   return c;
 }
 
-// Nouns with their verbs; a noun without one of its own needs a verb.
+// A noun that can be listed needs no verb for that, as with noun().
+void Grammar::list_by_itself(CLI::App* parent, Command list) {
+  if (parent->get_require_subcommand_min() == 0) return;
+  parent->require_subcommand(0, 1);
+  parent->final_callback([this, parent, list = std::move(list)] {
+    if (parent->get_subcommands().empty()) command_ = list;
+  });
+}
+
+// Nouns with their verbs; a noun that can neither be listed nor stand by itself needs a verb.
 void Grammar::verb_commands(const std::vector<Verb>& verbs) {
   for (const Verb& verb : verbs) {
     std::string noun(verb.noun);
@@ -102,6 +111,7 @@ void Grammar::verb_commands(const std::vector<Verb>& verbs) {
       });
     } else {
       command = add(std::string(verb.verb), std::string(verb.help), carry_out, parent);
+      if (verb.verb == "list") list_by_itself(parent, carry_out);
       if (parent->get_description().empty()) parent->description(std::string(verb.help));
     }
     for (const VerbOption& o : verb.options) {

@@ -102,6 +102,10 @@ void tell(const api::JobSummary& job) {
 int logs(Session& session, const LogOptions& options) {
   catch_interrupts();
   bool done = stream_log(session, log_target(options), options.follow);
+  // The centre also ends it when who watches may see it no more: then this throws.
+  if (done && options.follow) {
+    session.call(net::Method::get, fmt::format("/jobs/{}", parse_job(options.job).job), {});
+  }
   return done ? kOk : 130;
 }
 

@@ -46,6 +46,7 @@ class Grammar {
   void user_commands(CLI::App* user);
   void role_commands();
   void other_commands();
+  void list_by_itself(CLI::App* parent, Command list);
   void verb_commands(const std::vector<Verb>& verbs);
 
   Globals globals_;

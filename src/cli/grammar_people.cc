@@ -102,7 +102,7 @@ void Grammar::user_commands(CLI::App* user) {
       [this](Session& s) { return second_factor(s, people_); }, user);
   totp->add_option("name", people_.name, "Of somebody else, with --reset");
   totp->add_flag("--remove", people_.remove, "Yours, with a code of it or a recovery code");
-  totp->add_option("--code", people_.code);
+  totp->add_option("--code", people_.code, "What the application shows: confirms, or removes");
   totp->add_flag("--reset", people_.reset, "Remove that of NAME, for operators");
 }
 

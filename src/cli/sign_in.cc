@@ -26,9 +26,10 @@ std::string read_line() {
 
 // Asks at the terminal, without showing what is typed. Secrets are never taken from the command
 // line, where everybody on the machine could read them.
-std::string ask(const std::string& question, bool is_secret) {
+std::string ask(const std::string& question, bool is_secret,
+                std::string_view instead = "--password-stdin") {
   if (!isatty(STDIN_FILENO)) {
-    throw CommandError(kUsage, "there is no terminal to ask at: use --password-stdin");
+    throw CommandError(kUsage, fmt::format("there is no terminal to ask at: use {}", instead));
   }
   fmt::print(stderr, "{}: ", question);
   termios before{};
@@ -74,7 +75,7 @@ api::SignedIn sign_in(Session& session, api::SignInForm& form, bool may_ask) {
   Result<net::Response> answer = send();
   const bool needs_code = answer && answer->body.find("second-factor-needed") != std::string::npos;
   if (needs_code && form.code.empty() && may_ask) {
-    form.code = ask("Code of the second factor", false);
+    form.code = ask("Code of the second factor", false, "--code");
     answer = send();
   }
   session.check(answer);
@@ -98,7 +99,7 @@ int login(Session& session, const LoginOptions& o) {
   }
   session.use({});
   api::SignInForm form;
-  form.user = o.user.empty() ? ask("User", false) : o.user;
+  form.user = o.user.empty() ? ask("User", false, "--user") : o.user;
   form.password = o.password_stdin ? read_line() : ask("Password", true);
   form.code = o.code;
   const api::SignedIn done = sign_in(session, form, !o.password_stdin);
@@ -228,14 +229,22 @@ int second_factor(Session& session, const PeopleOptions& o) {
     return kOk;
   }
   if (o.remove) {
-    api::CodeForm form{o.code.empty() ? ask("Code, or a recovery code", false) : o.code};
+    api::CodeForm form{o.code.empty() ? ask("Code, or a recovery code", false, "--code") : o.code};
     session.call(net::Method::post, "/totp/remove", to_json(form));
     if (!session.json()) fmt::print("removed\n");
     return kOk;
   }
-  auto begun = session.parse<api::TotpBegun>(session.call(net::Method::post, "/totp", {}));
-  fmt::print("secret: {}\n{}\n", begun.secret, begun.uri);
-  api::CodeForm form{ask("Code that the application shows", false)};
+  api::CodeForm form{o.code};
+  if (form.code.empty()) {
+    auto begun = session.parse<api::TotpBegun>(session.call(net::Method::post, "/totp", {}));
+    if (!isatty(STDIN_FILENO) && print_json(session, begun)) return kOk;
+    fmt::print("secret: {}\n{}\n", begun.secret, begun.uri);
+    if (!isatty(STDIN_FILENO)) {
+      fmt::print("confirm it with `pentad user totp --code CODE`\n");
+      return kOk;
+    }
+    form.code = ask("Code that the application shows", false);
+  }
   auto codes = session.send<api::RecoveryCodes>(net::Method::post, "/totp/confirm", form);
   if (print_json(session, codes)) return kOk;
   fmt::print("recovery codes, each good once; keep them:\n");

@@ -9,11 +9,9 @@ import hmac
 import json
 import pathlib
 import sqlite3
-import ssl
 import struct
 import time
 import unittest
-import urllib.request
 
 import centre
 
@@ -98,6 +96,21 @@ class SignIn(unittest.TestCase):
         self.ends_with(NOT_SIGNED_IN, "nobody knows this token", "whoami",
                        PENTAD_TOKEN="pentad_" + "A" * 43)
 
+    def test_what_is_followed_ends_with_the_session(self):
+        self.choose_password()
+        job = self.away("submit", "--", "/bin/sh", "-c", "echo begun; sleep 600").stdout.decode()
+        port = (self.home / "http.port").read_text().strip()
+        follows = self.centre.begin("logs", "-f", job.strip(), "--url", f"https://127.0.0.1:{port}",
+                                    "--ca", str(self.home / "tls" / "certificate.pem"))
+        self.assertEqual(follows.stdout.readline(), b"begun\n")
+        for session in json.loads(self.centre.ok("session", "--user", "li", "--json"))["sessions"]:
+            self.centre.ok("session", "end", session["id"], "--user", "li")
+        out, error = follows.communicate(timeout=centre.PATIENCE_S)
+        self.assertEqual((out, follows.returncode), (b"", NOT_SIGNED_IN))
+        self.assertIn(b"has been ended", error)
+        self.assertEqual(self.centre.state(job.strip()), "running")
+        self.centre.ok("cancel", job.strip())
+
     def test_an_expired_token(self):
         self.choose_password()
         name, secret = self.token()
@@ -138,8 +151,7 @@ class SignIn(unittest.TestCase):
         key = self.home / "second-factor.key"
         self.assertFalse(key.exists())
         self.choose_password()
-        port = (self.home / "http.port").read_text().strip()
-        secret = self.begin_second_factor(port)
+        secret = self.begin_second_factor()
         self.assertEqual(key.stat().st_mode & 0o777, 0o600)
         stored = b"".join(p.read_bytes() for p in self.home.glob("pentad.db*"))
         self.assertNotIn(secret.encode(), stored)
@@ -156,26 +168,16 @@ class SignIn(unittest.TestCase):
         self.centre.ok("user", "totp", "li", "--reset")
         self.assertEqual(self.login().returncode, 0)
 
-    def begin_second_factor(self, port):
-        """Over the API with a session, as an application would; the secret in base32."""
-        _, token = self.token()
-        context = ssl.create_default_context(cafile=str(self.home / "tls" / "certificate.pem"))
-
-        def post(path, body):
-            request = urllib.request.Request(
-                f"https://127.0.0.1:{port}/api/v1{path}", data=body, method="POST",
-                headers={"Authorization": "Bearer " + token,
-                         **({"Content-Type": "application/json"} if body else {})})
-            with urllib.request.urlopen(request, context=context, timeout=60) as answer:
-                return json.load(answer)
-
-        secret = post("/totp", None)["secret"]
+    def begin_second_factor(self):
+        """Without a terminal; the secret in base32."""
+        secret = json.loads(self.away("user", "totp", "--json").stdout)["secret"]
         raw = base64.b32decode(secret + "=" * (-len(secret) % 8))
         mac = hmac.new(raw, struct.pack(">Q", int(time.time()) // 30), hashlib.sha1).digest()
         at = mac[-1] & 15
         code = (struct.unpack(">I", mac[at:at + 4])[0] & 0x7FFFFFFF) % 1_000_000
-        self.assertEqual(len(post("/totp/confirm", json.dumps({"code": f"{code:06}"}).encode())
-                             ["codes"]), 10)
+        self.ends_with(2, "--code", "user", "totp", "--remove")
+        done = self.away("user", "totp", "--code", f"{code:06}", "--json")
+        self.assertEqual(len(json.loads(done.stdout)["codes"]), 10, done)
         return secret
 
 
