@@ -142,7 +142,7 @@ int show_price(Session& session, const Values& values) {
 
 void print_cost(const api::CostView& cost) {
   if (!cost.greatest_ucny && !cost.charged_ucny) {
-    fmt::print("nothing is charged for it\n");
+    fmt::print("nothing has been charged for it\n");
     return;
   }
   if (!cost.tenant.empty()) fmt::print("paid by {}\n", printable(cost.project));

@@ -321,6 +321,12 @@ TEST_CASE("second factors are stored under a key that is not in the database") {
   CHECK(!f.wait<bool>([&](auto done) { f.identity->reset_totp("li", done); }));
   CHECK(f.identity->locked_factors() == 0);
   CHECK(f.rows.count({"totp", "li"}) == 0);
+  // One that was begun and never confirmed locks nobody out.
+  REQUIRE(f.wait<TotpStart>([&](auto done) { f.identity->start_totp("wang", done); }));
+  std::filesystem::remove(f.key_file());
+  f.open();
+  CHECK(f.identity->locked_factors() == 0);
+  CHECK(f.sign_in("wang", kGood).end == SignInEnd::ok);
   CHECK(f.sign_in("li", kGood).end == SignInEnd::ok);
   const std::string fresh = enrol(f, "li");
   f.open();

@@ -17,8 +17,17 @@ constexpr size_t kRecoveryCodes = 10;
 constexpr const char* kLocked =
     "the centre's key for second factors is missing: ask its operator to put it back";
 
-// A row under another user's name is not opened.
-std::string label_of(const std::string& user) { return "pentad second factor of " + user; }
+// As it is stored: whether it counts can be told without the key.
+struct StoredTotp {
+  bool confirmed = false;
+  Sealed sealed;
+};
+BOOST_DESCRIBE_STRUCT(StoredTotp, (), (confirmed, sealed))
+
+// A row under another user's name, or said to be what it is not, is not opened.
+std::string label_of(const std::string& user, bool confirmed) {
+  return fmt::format("pentad {} second factor of {}", confirmed ? "confirmed" : "new", user);
+}
 
 // Codes of recovery as people type them back: without dashes and spaces, in any case.
 std::string bare_code(std::string_view code) {
@@ -35,13 +44,15 @@ std::string bare_code(std::string_view code) {
 // --- what is stored ---
 
 void Identity::load_totp(const store::SecretRow& row, std::vector<std::string>& in_clear) {
-  const auto stored = from_json<Sealed>(row.body, ReadMode::lenient);
-  const bool is_sealed = stored && !stored->box.empty();
-  const auto text = is_sealed ? seal_.reveal(*stored, label_of(row.id)) : std::optional(row.body);
+  const auto stored = from_json<StoredTotp>(row.body, ReadMode::lenient);
+  const bool is_sealed = stored && !stored->sealed.box.empty();
+  const auto text = is_sealed ? seal_.reveal(stored->sealed, label_of(row.id, stored->confirmed))
+                              : std::optional(row.body);
   auto record = text ? from_json<TotpRecord>(*text, ReadMode::lenient)
                      : Result<TotpRecord>(fail(ErrorCode::corrupt, "another key"));
   if (!record) {
-    locked_totps_.insert(row.id);
+    // One that was never confirmed counts for nothing: its user begins anew.
+    if (!is_sealed || stored->confirmed) locked_totps_.insert(row.id);
     return;
   }
   totps_[row.id] = std::move(*record);
@@ -61,7 +72,8 @@ Status Identity::seal_all(const std::vector<std::string>& users) {
 }
 
 std::string Identity::sealed(const std::string& user, const TotpRecord& record) const {
-  return to_json(seal_.close(to_json(record), label_of(user)));
+  const std::string label = label_of(user, record.confirmed);
+  return to_json(StoredTotp{record.confirmed, seal_.close(to_json(record), label)});
 }
 
 bool Identity::is_locked(const std::string& user) const {

@@ -13,8 +13,8 @@ bool is_storable(std::string_view text);
 // `text` with U+FFFD in place of each NUL and of each byte that is not part of valid UTF-8.
 std::string storable(std::string text);
 
-// The same for JSON text that append_json_string wrote, which has mended all but NULs: each "\u0000"
-// in it becomes U+FFFD. True when there was one.
+// The same for JSON text that append_json_string wrote, which has mended all but NULs: each
+// "\u0000" in it becomes U+FFFD. True when there was one.
 bool mend_escaped_nul(std::string& json);
 
 }  // namespace pentad::store
