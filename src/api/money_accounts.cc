@@ -89,7 +89,7 @@ std::optional<Problem> check_account(const Caller& caller, const std::string& ac
     }
   }
   Problem p = may_not("see these entries");
-  p.hint = "name your tenant's account: account=tenant/NAME";
+  p.hint = "name your tenant's account: tenant/NAME (`--account`, or account= in the address)";
   return p;
 }
 

@@ -30,6 +30,12 @@ int balance(Session& session, const Values& values) {
   auto list =
       session.get<api::BalanceList>("/balances" + query_of({{"tenant", values.text("tenant")}}));
   if (print_json(session, list)) return kOk;
+  if (list.balances.empty()) {
+    fmt::print(
+        "no tenant's money is yours to see; `pentad budget` says what your projects may "
+        "spend\n");
+    return kOk;
+  }
   Table table({{"TENANT", Align::left, 8},
                {"BALANCE", Align::right},
                {"HELD", Align::right},
@@ -84,9 +90,12 @@ int set_budget(Session& session, const Values& values) {
   if (values.has("total")) body.total_ucny = values.money("total", true).value;
   if (values.has("per-month")) body.per_month_ucny = values.money("per-month", true).value;
   session.send<api::Recorded>(net::Method::put, "/budgets", body);
+  auto at_most = [](const std::optional<int64_t>& amount_ucny) {
+    return amount_ucny ? fmt::format("at most {} CNY", yuan(amount_ucny)) : std::string("any sum");
+  };
   return report(session, {},
                 fmt::format("{} may spend {} in all, {} a month", printable(values.text("project")),
-                            yuan(body.total_ucny), yuan(body.per_month_ucny)));
+                            at_most(body.total_ucny), at_most(body.per_month_ucny)));
 }
 
 int list_quotas(Session& session, const Values& values) {

@@ -82,7 +82,8 @@ std::string cost_text(const api::CostView& cost) {
   if (!cost.greatest_ucny) return "";
   std::string out = fmt::format("costs at most {} CNY", yuan(cost.greatest_ucny));
   if (cost.expected_ucny) out += fmt::format(", expected {}", yuan(cost.expected_ucny));
-  if (cost.expected_energy_j) {
+  // None is known for a processor that the catalogue does not have.
+  if (cost.expected_energy_j.value_or(0) > 0) {
     out += fmt::format(" and {:.3f} kWh", static_cast<double>(*cost.expected_energy_j) / 3.6e6);
   }
   return out;
