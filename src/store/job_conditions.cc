@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <set>
 
 #include "base/hash.h"
 #include "base/json_text.h"
@@ -17,7 +18,18 @@ namespace {
 // The condition whose index finds the rows; the others only test what it found. Statistics would
 // tell the database as much, but they would have to be kept; these rules hold for what jobs are
 // like.
-enum class Driver { none, ids, name, live_states, user, name_prefix, application, project, states };
+enum class Driver {
+  none,
+  ids,
+  name,
+  live_states,
+  user,
+  name_prefix,
+  application,
+  project,
+  states,
+  tested,  // never chosen
+};
 
 bool are_live(const std::vector<JobState>& states) {
   return !states.empty() && std::none_of(states.begin(), states.end(), is_final);
@@ -115,16 +127,28 @@ class Conditions {
 // Their own jobs by index when there is nothing else; a test of each row otherwise.
 void add_scope(QueryBuilder& query, const JobScope& scope, const Conditions& add) {
   const bool own_only = scope.projects.empty() && scope.tenants.empty();
-  std::string any = own_only ? add.column("user_name", Driver::user) : "user_name";
-  any += " = " + query.bind(scope.user);
-  for (const std::string& project : scope.projects) any += " OR project = " + query.bind(project);
+  const std::string user = add.column("user_name", own_only ? Driver::user : Driver::tested);
+  const std::string in = add.column("project", Driver::tested);
+  std::string any = user + " = " + query.bind(scope.user);
+  for (const std::string& project : scope.projects) {
+    any += " OR " + in + " = " + query.bind(project);
+  }
   for (const std::string& tenant : scope.tenants) {
     // All that begins with "tenant/"; '0' follows '/'.
-    any += " OR (project >= " + query.bind(tenant + "/") + " AND project < " +
+    any += " OR (" + in + " >= " + query.bind(tenant + "/") + " AND " + in + " < " +
            query.bind(tenant + "0") + ")";
   }
   query.require("(" + any + ")");
 }
+
+bool is_in(const JobScope& scope, const std::string& project) {
+  const auto& names = scope.projects;
+  if (std::find(names.begin(), names.end(), project) != names.end()) return true;
+  return std::any_of(scope.tenants.begin(), scope.tenants.end(),
+                     [&](const std::string& tenant) { return project.starts_with(tenant + "/"); });
+}
+
+}  // namespace
 
 Status check_text(const JobFilter& f) {
   for (const auto* text :
@@ -141,7 +165,46 @@ Status check_text(const JobFilter& f) {
   return fail(ErrorCode::invalid, "the name is not UTF-8 or holds a NUL character");
 }
 
-}  // namespace
+JobFilter simplified(const JobFilter& filter) {
+  JobFilter f = filter;
+  if (!f.scope) return f;
+  if (f.user == f.scope->user) {
+    f.scope.reset();
+  } else if (f.project && is_in(*f.scope, *f.project)) {
+    f.scope.reset();
+  } else if (f.project) {
+    f.scope->projects.clear();
+    f.scope->tenants.clear();
+  }
+  return f;
+}
+
+bool wants_branches(const JobFilter& f, JobSort sort) {
+  if (!f.scope || (f.scope->projects.empty() && f.scope->tenants.empty())) return false;
+  if (column_of(sort).is_text || sort == JobSort::state) return false;
+  switch (driver_of(f, sort)) {
+    case Driver::none:
+    case Driver::states:
+    case Driver::name_prefix:
+    case Driver::application:
+      return true;
+    default:
+      return false;
+  }
+}
+
+std::vector<ScopeBranch> branches_of(
+    const JobScope& scope,
+    const std::function<std::vector<std::string>(const std::string& tenant)>& projects_of) {
+  std::set<std::string> projects(scope.projects.begin(), scope.projects.end());
+  for (const std::string& tenant : scope.tenants) {
+    const std::vector<std::string> found = projects_of(tenant);
+    projects.insert(found.begin(), found.end());
+  }
+  std::vector<ScopeBranch> branches{{"user_name", scope.user}};
+  for (const std::string& project : projects) branches.push_back({"project", project});
+  return branches;
+}
 
 SortColumn column_of(JobSort sort) {
   switch (sort) {
@@ -162,10 +225,10 @@ SortColumn column_of(JobSort sort) {
   return {"id"};
 }
 
-Status add_conditions(QueryBuilder& query, const Backend& backend, const JobFilter& f,
-                      JobSort sort) {
-  if (Status good = check_text(f); !good) return good;
-  Conditions add(query, backend, driver_of(f, sort));
+namespace {
+
+void add_all(QueryBuilder& query, const Backend& backend, const JobFilter& f, Driver driver) {
+  Conditions add(query, backend, driver);
   add.any_of(
       "id", f.ids, [](JobId id) { return id.value; }, Driver::ids);
   add.any_of(
@@ -190,7 +253,16 @@ Status add_conditions(QueryBuilder& query, const Backend& backend, const JobFilt
     query.require("ended_ms >= " + query.bind(from.value));
   }
   if (f.ended_until) query.require("ended_ms < " + query.bind(f.ended_until->value));
-  return {};
+}
+
+}  // namespace
+
+void add_conditions(QueryBuilder& query, const Backend& backend, const JobFilter& f, JobSort sort) {
+  add_all(query, backend, f, driver_of(f, sort));
+}
+
+void add_tests(QueryBuilder& query, const Backend& backend, const JobFilter& f) {
+  add_all(query, backend, f, Driver::none);
 }
 
 uint64_t digest_of(const JobListing& listing) {

@@ -119,24 +119,94 @@ Result<int64_t> job_of(const Cursor& cursor) {
   return fail(ErrorCode::invalid, "the cursor names no job", "/cursor");
 }
 
+// Projects of a tenant that jobs have: a look into the index for each. Throws soci_error.
+std::vector<std::string> projects_of(soci::session& session, const std::string& tenant) {
+  std::vector<std::string> found;
+  std::string at = tenant + "/", end = tenant + "0", next;  // '0' follows '/'
+  soci::indicator is_there = soci::i_null;
+  soci::statement step =
+      (session.prepare << "SELECT MIN(project) FROM jobs WHERE project > :at AND project < :end",
+       soci::use(at), soci::use(end), soci::into(next, is_there));
+  // Of "tenant/" itself there is none: a project has a name.
+  while (fetch_one(step) && is_there == soci::i_ok) found.push_back(at = next);
+  return found;
+}
+
+// More would be no quicker than a test of each row.
+constexpr size_t kMaxBranches = 100;
+
+// Wanted by end, each branch has to be sorted: with more rows than these a walk along the ends
+// finds a page sooner.
+constexpr int64_t kMaxSorted = 10'000;
+
+// False when the branches have that many rows. Throws soci_error.
+bool are_short(soci::session& session, const std::vector<ScopeBranch>& branches) {
+  int64_t left = kMaxSorted;
+  for (const ScopeBranch& branch : branches) {
+    int64_t rows = 0;
+    session << fmt::format(
+        "SELECT COUNT(*) FROM (SELECT 1 FROM jobs WHERE {} = :value LIMIT {}) AS few",
+        branch.column, left + 1),
+        soci::use(branch.value), soci::into(rows);
+    left -= rows;
+    if (left < 0) return false;
+  }
+  return true;
+}
+
+// The page's SELECT. Each branch finds at most a page of ids by its index, in the page's order; the
+// page is the first of them all. Throws soci_error.
+void put_together(Database& database, const JobListing& listing,
+                  const std::optional<Cursor>& cursor, QueryBuilder& query) {
+  const Backend& backend = *database.impl().backend;
+  const std::string tail =
+      fmt::format("{} LIMIT {}", order_of(listing), rows_wanted(listing.limit) + 1);
+  JobFilter filter = simplified(listing.filter);
+  std::vector<ScopeBranch> branches;
+  if (wants_branches(filter, listing.sort)) {
+    branches = branches_of(*filter.scope, [&](const std::string& tenant) {
+      return projects_of(session_of(database), tenant);
+    });
+    const bool is_by_id = column_of(listing.sort).name == "id";
+    if (branches.size() > kMaxBranches ||
+        (!is_by_id && !are_short(session_of(database), branches))) {
+      branches.clear();
+    }
+  }
+  if (branches.empty()) {
+    add_conditions(query, backend, filter, listing.sort);
+    if (cursor) start_after(query, listing, *cursor);
+    query.text = fmt::format("SELECT {} FROM jobs{}{}", kJobColumns, query.take_where(), tail);
+    return;
+  }
+  filter.scope.reset();
+  std::string ids;
+  for (const ScopeBranch& branch : branches) {
+    // Its column alone chooses the index.
+    add_tests(query, backend, filter);
+    query.require(fmt::format("{} = {}", branch.column, query.bind(branch.value)));
+    if (cursor) start_after(query, listing, *cursor);
+    ids += ids.empty() ? "" : " UNION ";
+    ids += fmt::format("SELECT id FROM (SELECT id FROM jobs{}{}) AS b{}", query.take_where(), tail,
+                       &branch - branches.data());
+  }
+  query.text = fmt::format("SELECT {} FROM jobs WHERE id IN ({}){}", kJobColumns, ids, tail);
+}
+
 }  // namespace
 
 Result<JobPage> JobQueries::list(const JobListing& listing) {
   return guarded(*database_, [&]() -> Result<JobPage> {
     QueryBuilder query;
-    if (Status added =
-            add_conditions(query, *database_->impl().backend, listing.filter, listing.sort);
-        !added) {
-      return tl::unexpected(added.error());
-    }
+    std::optional<Cursor> cursor;
     if (!listing.cursor.empty()) {
-      auto cursor = open_cursor(listing.cursor, digest_of(listing), *database_);
-      if (!cursor) return tl::unexpected(cursor.error());
-      start_after(query, listing, *cursor);
+      auto opened = open_cursor(listing.cursor, digest_of(listing), *database_);
+      if (!opened) return tl::unexpected(opened.error());
+      cursor = std::move(*opened);
     }
+    if (Status good = check_text(listing.filter); !good) return tl::unexpected(good.error());
+    put_together(*database_, listing, cursor, query);
     const int32_t limit = rows_wanted(listing.limit);
-    query.text = fmt::format("SELECT {} FROM jobs{}{} LIMIT {}", kJobColumns, query.where(),
-                             order_of(listing), limit + 1);
     JobRow row;
     soci::statement statement(session_of(*database_));
     prepare(statement, query, row);
@@ -155,10 +225,8 @@ Result<JobPage> JobQueries::list(const JobListing& listing) {
 Result<int64_t> JobQueries::count(const JobFilter& filter) {
   return guarded(*database_, [&]() -> Result<int64_t> {
     QueryBuilder query;
-    if (Status added = add_conditions(query, *database_->impl().backend, filter, JobSort::id);
-        !added) {
-      return tl::unexpected(added.error());
-    }
+    if (Status good = check_text(filter); !good) return tl::unexpected(good.error());
+    add_conditions(query, *database_->impl().backend, filter, JobSort::id);
     int64_t count = 0;
     soci::statement statement(session_of(*database_));
     query.apply(statement);

@@ -21,6 +21,12 @@ std::string QueryBuilder::where() const {
   return fmt::format(" WHERE {}", fmt::join(conditions_, " AND "));
 }
 
+std::string QueryBuilder::take_where() {
+  std::string text = where();
+  conditions_.clear();
+  return text;
+}
+
 void QueryBuilder::apply(soci::statement& statement) const {
   for (const Value& value : values_) {
     std::visit([&](const auto& v) { statement.exchange(soci::use(v, value.name)); }, value.value);

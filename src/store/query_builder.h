@@ -25,6 +25,9 @@ class QueryBuilder {
   // " WHERE ..." or nothing.
   std::string where() const;
 
+  // where(), after which no condition is left: for one of several SELECTs in a text.
+  std::string take_where();
+
   // Binds all values to `statement`, in which every placeholder given out must stand.
   void apply(soci::statement& statement) const;
 
