@@ -48,6 +48,7 @@ pentad_import(utf8proc::utf8proc HEADER utf8proc.h LIBRARY utf8proc)
 pentad_import(pmix::pmix HEADER pmix_server.h LIBRARY pmix
   HINTS /usr/lib/${CMAKE_LIBRARY_ARCHITECTURE}/pmix2/lib
         /usr/lib/${CMAKE_LIBRARY_ARCHITECTURE}/pmix2/include)
+pentad_import(zstd::zstd HEADER zstd.h LIBRARY zstd)
 pentad_import(curl::curl HEADER curl/curl.h LIBRARY curl)
 pentad_import(ldap::ldap HEADER ldap.h LIBRARY ldap)
 pentad_import(ldap::lber HEADER lber.h LIBRARY lber)

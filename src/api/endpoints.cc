@@ -1,5 +1,6 @@
 #include "api/endpoints.h"
 
+#include "api/audit_types.h"
 #include "api/types.h"
 #include "base/reflect_schema.h"
 
@@ -433,6 +434,23 @@ void add_statements(std::vector<Endpoint>& out) {
                        {{201, schema<ClosedStatementView>, "application/json", "Closed"}}));
 }
 
+void add_audit(std::vector<Endpoint>& out) {
+  out.push_back(
+      query(Permission::audit_view, "/api/v1/audit", "listAudit", "audit",
+            "Who did what, from where", list_audit_log, answers<AuditPage>("A page"),
+            {integer("since_ms", "At or after", 0, kMaxTimeMs),
+             integer("until_ms", "Before", 0, kMaxTimeMs), text("actor", "By this user"),
+             text("what", "Types of events, by commas"),
+             choice("sort", "-seq unless told", {"seq", "-seq"}), page_limit(), cursor()}));
+  out.push_back(query(Permission::audit_view, "/api/v1/audit/head", "getAuditHead", "audit",
+                      "Where the audit chain begins and ends", get_audit_head,
+                      answers<AuditHead>("A value to keep")));
+  out.push_back(query(Permission::audit_view, "/api/v1/audit/rows", "exportAudit", "audit",
+                      "Every event with its chain value, oldest first", export_audit_log,
+                      {{200, nullptr, "application/jsonl", "An object a line; none: the end"}},
+                      {integer("after", "Behind this event", 0, kMaxId), page_limit()}));
+}
+
 void add_grants(std::vector<Endpoint>& out) {
   out.push_back(query(Permission::centre_view, "/api/v1/grants/calls", "listCalls", "grants",
                       "List calls for applications", list_calls, answers<GrantCallList>("Calls")));
@@ -470,6 +488,7 @@ const std::vector<Endpoint>& endpoints() {
     add_accounts(out);
     add_vouchers(out);
     add_statements(out);
+    add_audit(out);
     add_grants(out);
     add_service(out);
     return out;

@@ -125,6 +125,11 @@ void get_statement(const Services&, Request, net::Responder);
 void close_statement(const Services&, Request, net::Responder);
 void list_statements(const Services&, Request, net::Responder);
 
+// --- audit.cc ---
+void list_audit_log(const Services&, Request, net::Responder);
+void get_audit_head(const Services&, Request, net::Responder);
+void export_audit_log(const Services&, Request, net::Responder);
+
 // --- money_grants.cc ---
 void list_calls(const Services&, Request, net::Responder);
 void open_call(const Services&, Request, net::Responder);

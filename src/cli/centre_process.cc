@@ -53,6 +53,13 @@ void become(std::vector<std::string> argv) {
   throw CommandError(kFailed, fmt::format("cannot start {}: {}", argv[0], std::strerror(errno)));
 }
 
+void become_daemon(const Session& session, std::vector<std::string> words) {
+  std::vector<std::string> argv{program_beside("pentad-daemon"), "--home", session.globals().home};
+  argv.insert(argv.end(), words.begin(), words.end());
+  if (session.json()) argv.push_back("--json");
+  become(std::move(argv));
+}
+
 int spawn(const std::vector<std::string>& argv, const std::string& log) {
   posix_spawn_file_actions_t files;
   posix_spawn_file_actions_init(&files);

@@ -18,6 +18,9 @@ std::vector<std::string> daemon_arguments(const Globals& globals, const UpOption
 // Becomes this program. Throws CommandError when it cannot be started.
 [[noreturn]] void become(std::vector<std::string> argv);
 
+// Becomes pentad-daemon with these words: its program has the libraries that read the store.
+[[noreturn]] void become_daemon(const Session& session, std::vector<std::string> words);
+
 // Starts `argv` with its own output going to `log` (empty: inherited), in its own process group.
 // Returns the process id. Throws CommandError.
 int spawn(const std::vector<std::string>& argv, const std::string& log);

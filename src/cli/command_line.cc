@@ -41,7 +41,8 @@ Grammar::Grammar() {
   account_commands();
   people_commands();
   other_commands();
-  for (auto verbs : {price_verbs, account_verbs, statement_verbs, grant_verbs}) {
+  for (auto verbs :
+       {price_verbs, account_verbs, statement_verbs, grant_verbs, audit_verbs, backup_verbs}) {
     verb_commands(verbs());
   }
   one_value_each(app_);

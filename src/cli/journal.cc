@@ -9,22 +9,10 @@
 
 namespace pentad::cli {
 
-namespace {
-
-// The daemon's program has the libraries that read the journal.
-[[noreturn]] void hand_over(const Session& session, std::vector<std::string> words) {
-  std::vector<std::string> argv{program_beside("pentad-daemon"), "--home", session.globals().home};
-  argv.insert(argv.end(), words.begin(), words.end());
-  if (session.json()) argv.push_back("--json");
-  become(argv);
-}
-
-}  // namespace
-
-int journal_verify(Session& session) { hand_over(session, {"--journal-verify"}); }
+int journal_verify(Session& session) { become_daemon(session, {"--journal-verify"}); }
 
 int journal_show(Session& session, int64_t from) {
-  hand_over(session, {"--journal-show", std::to_string(from)});
+  become_daemon(session, {"--journal-show", std::to_string(from)});
 }
 
 void twin(std::vector<std::string> words) {

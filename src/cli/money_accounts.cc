@@ -279,13 +279,7 @@ int adjust(Session& session, const Values& values) {
                             printable(body.from), printable(body.to), done.record));
 }
 
-// The daemon's program has the libraries that read the journal.
-int verify_ledger(Session& session, const Values&) {
-  std::vector<std::string> argv{program_beside("pentad-daemon"), "--home", session.globals().home,
-                                "--ledger-verify"};
-  if (session.json()) argv.push_back("--json");
-  become(argv);
-}
+int verify_ledger(Session& session, const Values&) { become_daemon(session, {"--ledger-verify"}); }
 
 std::vector<Verb> voucher_verbs() {
   return {{"voucher",

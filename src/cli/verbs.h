@@ -44,6 +44,9 @@ struct Verb {
   std::vector<VerbOption> options = {};
 };
 
+// audit.cc, backup.cc
+std::vector<Verb> audit_verbs();
+std::vector<Verb> backup_verbs();
 // money_prices.cc, money_accounts.cc, money_statements.cc, money_grants.cc
 std::vector<Verb> price_verbs();
 std::vector<Verb> account_verbs();

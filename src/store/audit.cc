@@ -6,6 +6,7 @@
 #include <map>
 
 #include "base/hash.h"
+#include "base/json_writer.h"
 #include "base/reflect.h"
 #include "store/audit_table.h"
 #include "store/cursor.h"
@@ -228,23 +229,30 @@ Result<ChainReport> verify_chain(Database& database, const std::string& known,
   });
 }
 
-Status export_audit(Database& database, const std::function<Status(const std::string&)>& use) {
+Status export_audit(Database& database, int64_t after, int64_t count,
+                    const std::function<Status(const std::string&)>& use) {
   return guarded(database, [&]() -> Status {
-    int64_t after = 0;
-    for (std::vector<RawRow> rows = read_rows(database, after); !rows.empty();
-         rows = read_rows(database, after)) {
+    for (;;) {
+      const std::vector<RawRow> rows = read_rows(database, after);
       for (const RawRow& row : rows) {
+        if (count-- <= 0) return {};
         const JournalEntry& e = row.entry;
-        Status used = use(
-            fmt::format(R"({{"seq":{},"batch":{},"at_ms":{},"core_version":{},"digest":"{:016x}",)"
-                        R"("chain":"{}","event":{}}})",
-                        e.seq, e.batch, e.at.value, e.core_version, e.digest, e.chain, e.event));
-        if (!used) return used;
+        std::string line = fmt::format(
+            R"({{"seq":{},"batch":{},"at_ms":{},"core_version":{},"digest":"{:016x}","chain":"{}",)"
+            R"("event":)",
+            e.seq, e.batch, e.at.value, e.core_version, e.digest, e.chain);
+        // As text, not as an object: every byte of it counts.
+        append_json_string(line, e.event);
+        if (Status used = use(line + "}"); !used) return used;
         after = e.seq;
       }
+      if (rows.empty()) return {};
     }
-    return {};
   });
+}
+
+Result<std::string> chain_start(Database& database) {
+  return guarded(database, [&] { return chain_base(database); });
 }
 
 }  // namespace pentad::store

@@ -71,8 +71,12 @@ struct ChainReport {
 Result<ChainReport> verify_chain(Database& database, const std::string& known = {},
                                  const std::function<void(int64_t)>& progress = {});
 
-// All rows of the journal with their chain values, as JSON objects, one a call, so that others can
-// check the chain as docs/operations.md says.
-Status export_audit(Database& database, const std::function<Status(const std::string&)>& use);
+// Rows of the journal with their chain values, as JSON objects, one a call, so that others can
+// check the chain as docs/audit.md says: those behind event `after`, at most `count`.
+Status export_audit(Database& database, int64_t after, int64_t count,
+                    const std::function<Status(const std::string&)>& use);
+
+// What the chain begins with: the value before the oldest event that is there.
+Result<std::string> chain_start(Database& database);
 
 }  // namespace pentad::store

@@ -8,10 +8,16 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "base/result.h"
 
 namespace pentad::store {
+
+struct Column {
+  std::string name;
+  bool is_text = false;  // else a number
+};
 
 class Backend {
  public:
@@ -28,6 +34,8 @@ class Backend {
   // Marks the database as ours; part of the transaction that makes the tables. Throws soci_error.
   virtual void mark_as_ours(soci::session& session) const = 0;
   virtual bool has_tables(soci::session& session) const = 0;
+  // Of a table, in its order; empty when there is none of this name. Throws soci_error.
+  virtual std::vector<Column> columns_of(soci::session& session, std::string_view table) const = 0;
   // After rows were written with their own numbers: the next one made gets a higher. Throws
   // soci_error.
   virtual void settle_numbers(soci::session& session) const = 0;

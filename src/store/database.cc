@@ -196,8 +196,9 @@ Status bring_up_to_date(Database& database) {
                                        : Result<std::string>(impl.options.identity);
     if (!identity) return tl::unexpected(identity.error());
     impl.identity = *identity;
+    if (impl.options.schema > 0) return migrate(database, 0, impl.options.schema);
   }
-  return migrate(database, *version);
+  return migrate(database, *version, schema_version());
 }
 
 }  // namespace

@@ -33,6 +33,9 @@ struct DatabaseOptions {
   int64_t full_check_bytes = int64_t{64} << 20;
   // 32 hex digits that name a database for ever, written when it is made. Empty: random.
   std::string identity;
+  // Of a new database: tables of this version of the schema, for what was written by an earlier
+  // Pentad; 0: the present one. The next open() brings it up to date.
+  int64_t schema = 0;
 };
 
 class Database {

@@ -71,8 +71,12 @@ Status make_directories(const std::string& path) {
 Status rename_file(const std::string& from, const std::string& to) {
   if (rename(from.c_str(), to.c_str()) != 0)
     return tl::unexpected(system_failure("make", to, errno));
-  size_t slash = to.rfind('/');
-  return sync_directory(slash == std::string::npos ? "." : to.substr(0, slash + 1));
+  return sync_directory_of(to);
+}
+
+Status sync_directory_of(const std::string& path) {
+  size_t slash = path.rfind('/');
+  return sync_directory(slash == std::string::npos ? "." : path.substr(0, slash + 1));
 }
 
 }  // namespace pentad::store

@@ -16,4 +16,7 @@ Status make_directories(const std::string& path);
 // Gives a file another name in the same directory, durably. Error: what the system says.
 Status rename_file(const std::string& from, const std::string& to);
 
+// Makes durable which files are in the directory of `path`. Error: what the system says.
+Status sync_directory_of(const std::string& path);
+
 }  // namespace pentad::store

@@ -52,6 +52,21 @@ class Postgresql final : public Backend {
         soci::into(first);
     return session.got_data();
   }
+  std::vector<Column> columns_of(soci::session& session, std::string_view table) const override {
+    std::vector<Column> columns;
+    std::string name, type;
+    soci::statement read =
+        (session.prepare << fmt::format(
+             "SELECT CAST(column_name AS TEXT), CAST(data_type AS TEXT) FROM "
+             "information_schema.columns WHERE table_schema = current_schema() AND "
+             "table_name = '{}' ORDER BY ordinal_position",
+             table),
+         soci::into(name), soci::into(type));
+    for (bool more = read.execute(true); more; more = read.fetch()) {
+      columns.push_back({name, type == "text"});
+    }
+    return columns;
+  }
   void settle_numbers(soci::session& session) const override {
     for (const char* table : {"scripts", "payloads"}) {
       session << fmt::format(

@@ -131,11 +131,11 @@ void set_version(soci::session& session, int64_t version) {
 
 std::span<const Migration> migrations() { return steps; }
 
-Status migrate(Database& database, int64_t from) {
+Status migrate(Database& database, int64_t from, int64_t to) {
   soci::session& session = session_of(database);
   const Backend& backend = *database.impl().backend;
   for (const Migration& step : migrations()) {
-    if (step.version <= from) continue;
+    if (step.version <= from || step.version > to) continue;
     Status done = database.transaction([&]() -> Status {
       for (Text statement : step.statements) session << backend.spell(statement);
       if (step.fill) step.fill(database);

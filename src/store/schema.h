@@ -22,7 +22,7 @@ std::span<const Migration> migrations();
 
 inline int64_t schema_version() { return migrations().back().version; }
 
-// Applies every step above `from`; 0 makes everything.
-Status migrate(Database& database, int64_t from);
+// Applies every step above `from` up to `to`; 0 makes everything.
+Status migrate(Database& database, int64_t from, int64_t to);
 
 }  // namespace pentad::store

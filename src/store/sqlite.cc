@@ -218,6 +218,17 @@ class Sqlite final : public Backend {
     session << "SELECT name FROM sqlite_master WHERE type = 'table' LIMIT 1", soci::into(first);
     return session.got_data();
   }
+  std::vector<Column> columns_of(soci::session& session, std::string_view table) const override {
+    std::vector<Column> columns;
+    std::string name, type;
+    soci::statement read =
+        (session.prepare << fmt::format("SELECT name, type FROM pragma_table_info('{}')", table),
+         soci::into(name), soci::into(type));
+    for (bool more = read.execute(true); more; more = read.fetch()) {
+      columns.push_back({name, type == "TEXT"});
+    }
+    return columns;
+  }
   void settle_numbers(soci::session&) const override {}
   std::string find_fault(soci::session& session, std::string_view table,
                          bool thorough) const override {

@@ -9,6 +9,7 @@
 #include "base/reflect.h"
 #include "store/job_queries.h"
 #include "store/journal.h"
+#include "store/money_check.h"
 #include "store/replay.h"
 #include "store/session.h"
 
@@ -24,7 +25,11 @@ constexpr int kTries = 20;
 class Verification {
  public:
   Verification(Database& database, const VerifyOptions& options)
-      : database_(database), options_(options), queries_(database) {}
+      : database_(database),
+        options_(options),
+        queries_(database),
+        money_options_{options.statement_digest},
+        money_(database, money_options_) {}
 
   Result<VerifyReport> run();
 
@@ -35,6 +40,7 @@ class Verification {
   Status check_snapshot();
   Status check_ended_rows();
   Status check_live_rows();
+  Status check_money();
   Status compare(const JobRecord& row, const JobStatus& replayed);
 
   // Records the first difference; the error it returns ends the verification.
@@ -46,6 +52,8 @@ class Verification {
   Database& database_;
   const VerifyOptions& options_;
   JobQueries queries_;
+  LedgerVerifyOptions money_options_;
+  MoneyCheck money_;
   Replay replay_;
   VerifyReport report_;
   std::map<int64_t, SnapshotInfo> snapshots_;
@@ -80,6 +88,9 @@ Status Verification::begin() {
 Status Verification::step(const JournalEntry& entry) {
   Result<Effects> effects = replay_.step(entry);
   if (!effects) return differs(entry.seq, effects.error());
+  if (report_.after == 0) {
+    if (Status good = money_.take(*effects); !good) return differs(entry.seq, good.error());
+  }
   ++report_.events;
   if (entry.batch == entry.seq) ++report_.batches;
   for (const JobStatus& status : effects->jobs) {
@@ -194,6 +205,18 @@ Status Verification::check_live_rows() {
                                database_.path()});
 }
 
+// Books go back to the first event.
+Status Verification::check_money() {
+  if (report_.after != 0) return {};
+  Status same = money_.compare(replay_.centre);
+  const LedgerReport& found = money_.report();
+  report_.entries = found.entries;
+  report_.charges = found.charges;
+  report_.statements = found.statements;
+  if (same || !found.first_difference) return same;
+  return differs(replay_.seq, {ErrorCode::corrupt, *found.first_difference, database_.path()});
+}
+
 Status Verification::replay_to_end() {
   Result<JournalExtent> extent = journal_extent(database_);
   if (!extent) return tl::unexpected(extent.error());
@@ -223,7 +246,9 @@ Result<VerifyReport> Verification::run() {
       Result<JournalExtent> extent = journal_extent(database_);
       if (!extent) return tl::unexpected(extent.error());
       at_end = extent->last <= replay_.seq;
-      return at_end ? check_live_rows() : Status{};
+      if (!at_end) return {};
+      Status same = check_live_rows();
+      return same ? check_money() : same;
     });
     if (at_end) break;
   }

@@ -1,11 +1,13 @@
 // Proves that a centre's state is what its events make of it: replays the journal from its oldest
-// point and compares every event's effects, every snapshot and every row of the job table with the
-// record.
+// point and compares every event's effects, every snapshot, every row of the job table and, when it
+// begins with the first event, the tables of money with the record.
 #pragma once
 
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <string>
+#include <string_view>
 
 #include "base/result.h"
 #include "store/database.h"
@@ -15,6 +17,8 @@ namespace pentad::store {
 struct VerifyOptions {
   // Also reads the whole file and checks its structure and indexes.
   bool check_file = true;
+  // As in LedgerVerifyOptions; none: the texts of closed statements are not compared.
+  std::function<std::string(std::string_view)> statement_digest;
   // Called now and then with the number of the event reached and of the last.
   std::function<void(int64_t done, int64_t last)> progress;
 };
@@ -34,6 +38,9 @@ struct VerifyReport {
   int64_t snapshots = 0;   // compared with the state at their place
   int64_t ended_jobs = 0;  // rows compared
   int64_t live_jobs = 0;
+  int64_t entries = 0;  // of the ledger, compared
+  int64_t charges = 0;
+  int64_t statements = 0;
   std::optional<Error> file_fault;
   std::optional<Difference> first_difference;
   bool good() const { return !file_fault && !first_difference; }

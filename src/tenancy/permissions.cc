@@ -63,7 +63,8 @@ constexpr PermissionRow kTable[] = {
     {Permission::statement_view, "See statements", N, C, C, C, T, P, N},
     {Permission::statement_close, "Close statements", N, C, C, N, N, N, N},
     {Permission::meter, "Charge use that was metered elsewhere", N, C, C, N, N, N, N},
-    {Permission::audit_view, "Read and export the audit log", N, C, N, C, T, N, N},
+    {Permission::audit_view, "Read and export the audit log of the whole centre", N, C, N, C, N, N,
+     N},
     {Permission::backup, "Take backups", N, C, N, N, N, N, N},
 };
 static_assert(std::size(kTable) == kPermissions);
