@@ -1,7 +1,7 @@
-"""Backup, restore and audit through the real programs, on SQLite and, where a server's URL is in
-PENTAD_TEST_POSTGRESQL, on PostgreSQL too: backups of a centre at work with money on, at random
-moments; each restored one balances, has all that was acknowledged, goes on, and says what became
-of what ran."""
+"""Backup, restore and audit through the real programs: backups of a centre at work with money on,
+at random moments; each restored one balances, has all that was acknowledged, goes on, and says what
+became of what ran. Where a server's URL is in PENTAD_TEST_POSTGRESQL they are restored into
+PostgreSQL too, proved and tampered with there, and moved back into a file."""
 import hashlib
 import json
 import os
@@ -80,9 +80,9 @@ class Backup(unittest.TestCase):
         self.addCleanup(made.remove)
         return made
 
-    def opened(self, on_server=False):
+    def opened(self):
         """A centre with a price, money and a member."""
-        c = self.place(on_server)
+        c = self.place()
         c.start()
         user = subprocess.run(["id", "-un"], capture_output=True, text=True,
                               check=True).stdout.strip()
@@ -108,8 +108,8 @@ class Backup(unittest.TestCase):
         self.assertIn("restored up to event", c.ok("restore", file))
         return c
 
-    def under_load(self, on_server):
-        c = self.opened(on_server)
+    def under_load(self):
+        c = self.opened()
         acknowledged, stop = [], threading.Event()
 
         def load():
@@ -135,12 +135,16 @@ class Backup(unittest.TestCase):
         return c, taken
 
     def check_load(self, on_server):
-        c, taken = self.under_load(on_server)
+        c, taken = self.under_load()
         self.assertTrue(taken[-1][1])
-        for n, (file, before) in enumerate(taken):
-            # The other kind of database now and then.
-            there = self.restore(file, bool(SERVER) and on_server == (n % 2 == 0))
+        for file, before in taken:
+            there = self.restore(file, on_server)
             self.good(there)
+            if on_server:
+                moved = os.path.join(there.work, "moved.backup")
+                there.ok("backup", moved)
+                there = self.restore(moved)
+                self.good(there)
             there.start()
             jobs = {j["id"] for j in there.json("queue", "--all", "--limit", "0")}
             self.assertLessEqual(set(before), jobs)
@@ -153,12 +157,23 @@ class Backup(unittest.TestCase):
             there.ok("down")
         self.good(c)
 
-    def test_load_on_a_file(self):
+    def test_load(self):
         self.check_load(False)
 
     @unittest.skipUnless(SERVER, "no PENTAD_TEST_POSTGRESQL")
-    def test_load_on_a_server(self):
+    def test_load_by_way_of_a_server(self):
         self.check_load(True)
+
+    @unittest.skipUnless(SERVER, "no PENTAD_TEST_POSTGRESQL")
+    def test_a_server_that_is_not_empty(self):
+        c = self.opened()
+        file = os.path.join(c.work, "a.backup")
+        c.ok("backup", file)
+        there = self.restore(file, True)
+        self.assertIn("there is a centre in this database",
+                      there.call("restore", file).stderr.decode())
+        self.assertIn("restored up to event", there.ok("restore", file, "--replace"))
+        self.good(there)
 
     def test_what_ran_is_found_lost(self):
         c = self.opened()
@@ -231,8 +246,8 @@ class Backup(unittest.TestCase):
         else:
             self.assertEqual([n for n in os.listdir(c.work) if "b.backup" in n], [])
 
-    def audit(self, on_server):
-        c = self.opened(on_server)
+    def test_audit(self):
+        c = self.opened()
         c.submit("--project", "city/vision", "--time", "20s", "--wait", "--", "true")
         records = c.json("audit", "list", "--what", "top_up")["records"]
         self.assertEqual(len(records), 1)
@@ -265,28 +280,22 @@ class Backup(unittest.TestCase):
         for change in ("UPDATE journal SET event = replace(event, 'INV-1', 'INV-2')",
                        "DELETE FROM journal WHERE seq = 4",
                        "UPDATE audit SET actor = 'nobody' WHERE seq = 3"):
-            self.tampered(c, on_server, change, ("audit",))
+            self.tampered(c, change, ("audit",))
 
-    def tampered(self, c, on_server, change, verifiers):
+    def tampered(self, c, change, verifiers):
         """What is changed in a copy is found in it."""
         file = os.path.join(c.work, "tampered.backup")
         c.ok("backup", file, "--replace")
-        copy = self.restore(file, on_server)
-        copy.change(change)
-        for verifier in verifiers:
-            done = copy.call(verifier, "verify")
-            self.assertEqual(done.returncode, 1, (change, verifier, done.stdout, done.stderr))
-            self.assertIn(b"NOT good", done.stdout)
+        for on_server in (False, True) if SERVER else (False,):
+            copy = self.restore(file, on_server)
+            copy.change(change)
+            for verifier in verifiers:
+                done = copy.call(verifier, "verify")
+                self.assertEqual(done.returncode, 1, (change, verifier, done.stdout, done.stderr))
+                self.assertIn(b"NOT good", done.stdout)
 
-    def test_audit_on_a_file(self):
-        self.audit(False)
-
-    @unittest.skipUnless(SERVER, "no PENTAD_TEST_POSTGRESQL")
-    def test_audit_on_a_server(self):
-        self.audit(True)
-
-    def money(self, on_server):
-        c = self.opened(on_server)
+    def test_money_tables(self):
+        c = self.opened()
         c.submit("--project", "city/vision", "--time", "20s", "--wait", "--", "true")
         c.ok("down")
         for change in ("UPDATE entries SET note = 'x' WHERE id = 1",
@@ -295,14 +304,7 @@ class Backup(unittest.TestCase):
                        "DELETE FROM charges",
                        "INSERT INTO statements (tenant, project, month, digest, total, charges, "
                        "closed_ms, body) VALUES ('city', 'vision', '2026-01', 'd', 1, 1, 1, '{}')"):
-            self.tampered(c, on_server, change, ("ledger", "journal"))
-
-    def test_money_tables_of_a_file(self):
-        self.money(False)
-
-    @unittest.skipUnless(SERVER, "no PENTAD_TEST_POSTGRESQL")
-    def test_money_tables_of_a_server(self):
-        self.money(True)
+            self.tampered(c, change, ("ledger", "journal"))
 
 
 if __name__ == "__main__":
