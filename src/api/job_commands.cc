@@ -62,7 +62,7 @@ void carry_out(const Services& services, const Request& request, JobId job, even
 // Whether this hold or release is an operator's. A problem when they are none.
 std::optional<Problem> check_hold(const Caller& caller, bool by_operator) {
   if (!by_operator || caller.may_everywhere(Permission::job_operate)) return {};
-  return problem("not-permitted", "only an operator can hold and release as one", "/by_operator");
+  return problem("not-permitted", "only an operator can do this as one", "/by_operator");
 }
 
 Answer<std::optional<IndexSet>> read_elements(const std::optional<std::string>& text) {
@@ -230,8 +230,11 @@ void requeue_job(const Services& services, Request request, net::Responder respo
   with_body<RequeueJob>(request, responder, [&](JobId job, const RequeueJob& body) {
     auto elements = read_elements(body.elements);
     if (!elements) return responder.send(problem_response(elements.error()));
-    carry_out(services, request, job, event::Requeue{job, std::move(*elements), body.hold},
-              responder);
+    if (auto p = check_hold(request.caller, body.by_operator)) {
+      return responder.send(problem_response(*p));
+    }
+    carry_out(services, request, job,
+              event::Requeue{job, std::move(*elements), body.hold, body.by_operator}, responder);
   });
 }
 

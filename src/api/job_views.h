@@ -278,12 +278,14 @@ constexpr auto field_notes(const HoldRequest*) {
 struct RequeueJob {
   std::optional<std::string> elements;
   bool hold = false;
+  bool by_operator = false;
 };
-BOOST_DESCRIBE_STRUCT(RequeueJob, (), (elements, hold))
+BOOST_DESCRIBE_STRUCT(RequeueJob, (), (elements, hold, by_operator))
 constexpr auto field_notes(const RequeueJob*) {
   return std::array{
       note("elements").doc("Of an array, such as 0-9; left out: all").length(1, 65536),
-      note("hold").doc("Put back held")};
+      note("hold").doc("Put back held"),
+      note("by_operator").doc("For the centre: what ran is not charged")};
 }
 
 // Body of POST /jobs/<action>: the jobs named, or all unfinished ones that match every field given.
@@ -310,7 +312,7 @@ BOOST_DESCRIBE_STRUCT(ManyJobs, (), (jobs, filter, by_operator, hold))
 constexpr auto field_notes(const ManyJobs*) {
   return std::array{note("jobs").doc("Ids").length(0, kMaxBatchJobs),
                     note("filter").doc("Instead of ids"),
-                    note("by_operator").doc("For hold and release"),
+                    note("by_operator").doc("For hold, release and requeue"),
                     note("hold").doc("For requeue: put back held")};
 }
 

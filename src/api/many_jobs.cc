@@ -137,7 +137,7 @@ void do_many(const Services& services, const Request& request, net::Responder re
   if (auto p = check(*body)) return responder.send(problem_response(*p));
   if (body->by_operator && !request.caller.may_everywhere(Permission::job_operate)) {
     return responder.send(problem_response(
-        problem("not-permitted", "only an operator can hold and release as one", "/by_operator")));
+        problem("not-permitted", "only an operator can do this as one", "/by_operator")));
   }
   auto many = std::make_shared<Many>(
       Many{services, std::move(responder), request, std::move(*body), make, {}});
@@ -173,7 +173,7 @@ void release_jobs(const Services& services, Request request, net::Responder resp
 
 void requeue_jobs(const Services& services, Request request, net::Responder responder) {
   do_many(services, request, std::move(responder), [](JobId job, const ManyJobs& r) -> event::What {
-    return event::Requeue{job, {}, r.hold};
+    return event::Requeue{job, {}, r.hold, r.by_operator};
   });
 }
 

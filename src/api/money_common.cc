@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <limits>
 
 namespace pentad::api {
 
@@ -43,28 +42,18 @@ std::string money_field(std::string_view field) {
   return std::string(field.substr(0, slash + 1)) + api_name(field.substr(slash + 1));
 }
 
-int64_t limited(__int128 value) {
-  constexpr int64_t most = std::numeric_limits<int64_t>::max();
-  return value > most ? most : static_cast<int64_t>(value);
+CostView cost_view(const JobsCost& cost, const std::string& project) {
+  CostView out;
+  out.project = project;
+  if (auto parts = split_full_name(project)) out.tenant = parts->first;
+  out.elements = cost.elements;
+  out.greatest_ucny = cost.greatest.value;
+  out.expected_ucny = cost.expected.value;
+  out.expected_energy_j = cost.expected_energy.value;
+  return out;
 }
 
-struct Sums {
-  __int128 greatest = 0, expected = 0, energy = 0;
-  int64_t elements = 0;
-  void add(const Quote& quote);
-};
-
-// At most what the dearest place costs where it may run, expected what the one does that it
-// wishes for most.
-void Sums::add(const Quote& quote) {
-  Money most;
-  for (const QuotePlace& place : quote.places) most = std::max(most, place.greatest);
-  greatest += static_cast<__int128>(most.value) * quote.elements;
-  elements += quote.elements;
-  if (quote.places.empty()) return;
-  expected += static_cast<__int128>(quote.places.front().expected.value) * quote.elements;
-  energy += static_cast<__int128>(quote.places.front().expected_energy.value) * quote.elements;
-}
+bool charges(const CoreView& view) { return !view.centre().policy().money.charged.empty(); }
 
 }  // namespace
 
@@ -93,20 +82,19 @@ void post_money(const Services& services, const Request& request, event::What wh
 }
 
 std::optional<CostView> cost_of(CoreView& view, const std::vector<JobRequest>& jobs) {
-  const Centre& centre = view.centre();
-  if (centre.policy().money.charged.empty() || jobs.empty() || jobs.size() > kMaxPricedJobs) {
-    return {};
+  if (!charges(view) || jobs.empty()) return {};
+  return cost_view(view.centre().cost(jobs), jobs.front().project);
+}
+
+std::optional<CostView> cost_of(CoreView& view, const std::vector<JobId>& jobs) {
+  if (!charges(view)) return {};
+  const JobsCost cost = view.centre().cost(jobs);
+  if (cost.elements == 0) return {};  // this very step has seen the end of all
+  std::string project;
+  for (size_t i = 0; i < jobs.size() && project.empty(); ++i) {
+    if (auto request = view.centre().job_request(jobs[i])) project = std::move(request->project);
   }
-  Sums sums;
-  for (const JobRequest& job : jobs) sums.add(centre.quote(job));
-  CostView out;
-  out.project = jobs.front().project;
-  if (auto parts = split_full_name(out.project)) out.tenant = parts->first;
-  out.elements = sums.elements;
-  out.greatest_ucny = limited(sums.greatest);
-  out.expected_ucny = limited(sums.expected);
-  out.expected_energy_j = limited(sums.energy);
-  return out;
+  return cost_view(cost, project);
 }
 
 VoucherView voucher_view(const pentad::VoucherView& v, Time now) {

@@ -25,9 +25,8 @@ void post_money(const Services& services, const Request& request, event::What wh
 // What a submission of these jobs may cost in all; nothing where nothing is charged. On the core's
 // thread.
 std::optional<CostView> cost_of(CoreView& view, const std::vector<JobRequest>& jobs);
-
-// More jobs than this are not priced one by one: the core would be kept from its work.
-inline constexpr size_t kMaxPricedJobs = 200;
+// Of jobs in memory.
+std::optional<CostView> cost_of(CoreView& view, const std::vector<JobId>& jobs);
 
 VoucherView voucher_view(const pentad::VoucherView& voucher, Time now);
 

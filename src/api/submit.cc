@@ -127,16 +127,6 @@ std::optional<int64_t> first_start(const Effects& effects, CoreView& view) {
   return expected ? std::optional(expected->value) : std::nullopt;
 }
 
-// What they may cost; of jobs that this very step has seen the end of, nothing.
-std::optional<CostView> cost_of_jobs(const std::vector<JobId>& jobs, CoreView& view) {
-  if (view.centre().policy().money.charged.empty() || jobs.size() > kMaxPricedJobs) return {};
-  std::vector<JobRequest> requests;
-  for (JobId job : jobs) {
-    if (auto request = view.centre().job_request(job)) requests.push_back(std::move(*request));
-  }
-  return cost_of(view, requests);
-}
-
 net::Response submitted(const store::Applied& applied, CoreView& view, bool is_batch) {
   const Reply& reply = applied.effects.reply;
   if (applied.handling == store::Handling::key_conflict) {
@@ -150,7 +140,7 @@ net::Response submitted(const store::Applied& applied, CoreView& view, bool is_b
   out.repeated = applied.handling == store::Handling::repeated;
   if (!out.repeated) {
     out.expected_start_at_ms = first_start(applied.effects, view);
-    out.cost = cost_of_jobs(reply.jobs, view);
+    out.cost = cost_of(view, reply.jobs);
   }
   net::Response response = json_response(out, 201);
   if (out.jobs.size() == 1) {

@@ -9,6 +9,7 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <limits>
 #include <sstream>
 #include <string>
@@ -208,8 +209,8 @@ void read_money(const TomlValue& table, TomlErrors& errors, MoneyPolicy& money) 
   in.boolean("charge_not_started", money.charge_not_started);
   std::vector<int64_t> levels;
   if (in.integers("notify_at_percent", levels, 1, 1000)) {
-    if (!std::is_sorted(levels.begin(), levels.end())) {
-      in.wrong("notify_at_percent", "must ascend");
+    if (std::adjacent_find(levels.begin(), levels.end(), std::greater_equal<>()) != levels.end()) {
+      in.wrong("notify_at_percent", "must ascend, each once");
     }
     money.notify_at_percent.assign(levels.begin(), levels.end());
   }

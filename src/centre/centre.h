@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,7 +32,7 @@ namespace pentad {
 
 // Raised when the core's decisions change for the same events: a journal tail of another version
 // may replay to something else.
-inline constexpr int32_t kCoreVersion = 3;
+inline constexpr int32_t kCoreVersion = 4;
 
 struct NodeView {
   Node node;
@@ -95,6 +96,10 @@ class Centre {
   // --- money; amounts as of the last event ---
   // What the job would cost and whether it would be taken now. Nothing is stored.
   Quote quote(const JobRequest& job) const;
+  // Of jobs in memory, and of jobs that might be asked for. Cheap when many ask for the same, the
+  // second one after the other.
+  JobsCost cost(std::span<const JobId> jobs) const;
+  JobsCost cost(const std::vector<JobRequest>& jobs) const;
   std::optional<TenantBalance> balance(const std::string& tenant) const;  // nothing: no such tenant
   std::vector<TenantBalance> balances() const;                            // ascending by tenant
   std::vector<Price> prices() const;          // ascending by id, also those that have ended

@@ -117,6 +117,7 @@ void Centre::State::on(const event::Requeue& e) {
     if (e.elements && !e.elements->contains(attempt->id.index)) continue;
     if (attempt->stopping) continue;
     found = true;
+    attempt->by_operator = e.by_operator;
     stop(*attempt, StopHow::requeue);
   }
   if (!found) return refuse(RefusalCode::wrong_state, "/job", "nothing of it runs");

@@ -97,13 +97,15 @@ struct Release {
 BOOST_DESCRIBE_STRUCT(Release, (), (job, by_operator))
 
 // Stops what runs of the job (or these elements) and puts it back into the queue, held if asked.
+// What ran is charged unless an operator does it for the centre.
 struct Requeue {
   static constexpr std::string_view type_name = "requeue";
   JobId job;
   std::optional<IndexSet> elements;
   bool hold = false;
+  bool by_operator = false;
 };
-BOOST_DESCRIBE_STRUCT(Requeue, (), (job, elements, hold))
+BOOST_DESCRIBE_STRUCT(Requeue, (), (job, elements, hold, by_operator))
 
 // Only what is set changes. While pending all may; priority, deadline and max_running also later.
 // clear_dependency, clear_begin and clear_deadline remove what was there.

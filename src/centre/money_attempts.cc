@@ -140,10 +140,11 @@ bool Centre::State::adopt_hold(ledger::Hold& hold) {
 }
 
 // By the policy, which can be read: what the centre did, and what it does not charge for.
-std::string Centre::State::free_because(const AttemptEnd& end, JobState state,
-                                        bool requeued) const {
+std::string Centre::State::free_because(const AttemptRecord& attempt, const AttemptEnd& end,
+                                        JobState state, bool requeued) const {
   if (state == JobState::node_failed) return "the node failed";
   if (end.kind == EndKind::lost) return "its end is not known";
+  if (requeued && attempt.by_operator) return "put back by an operator";
   if (requeued && !policy.money.charge_requeued) return "put back into the queue";
   const bool never_began = end.kind == EndKind::not_started;
   if (never_began && !policy.money.charge_not_started) return "it could not be started";
@@ -163,7 +164,7 @@ std::optional<Money> Centre::State::settle_money(AttemptRecord& attempt,
                       end.started_at,
                       end.ended_at,
                       cpu > Duration{} ? std::optional(cpu) : std::nullopt,
-                      free_because(end, status.state, requeued)};
+                      free_because(attempt, end, status.state, requeued)};
   ledger::Records made = records();
   const Money charged = ledger.settle(hold, ended, cause(), made);
   improve(hold.payer);

@@ -2,9 +2,11 @@
 //
 // What is refused in a pass waits outside the queue, in groups for whom more of the same helps
 // alike. When something improves for a subject, the first of each of its groups is asked about, and
-// as many come back as what is there would pay for, but no more than make kMostAwake jobs of the
-// subject stand in the queue: the money goes to whoever starts first, so the broke may wait in
-// hundreds of thousands and an end costs a few of them a look.
+// as many come back as what is there would pay for: at most kMostInStep of a subject in one step,
+// the others in the steps that follow at once, so that no step takes long. Of a group no more than
+// kMostAwake stand in the queue at a time by this way unless there is enough for all of them
+// together: the money goes to whoever starts first, so the broke may wait in hundreds of thousands
+// and an end costs a few of them a look.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -15,12 +17,8 @@ namespace pentad {
 
 namespace {
 
-constexpr int32_t kMostAwake = 256;
-
-int32_t& of_subject(std::vector<int32_t>& counts, ledger::SubjectSlot slot) {
-  if (slot >= counts.size()) counts.resize(slot + 1, 0);
-  return counts[slot];
-}
+constexpr int64_t kMostAwake = 256;
+constexpr int32_t kMostInStep = 256;
 
 }  // namespace
 
@@ -40,12 +38,10 @@ void Centre::State::uncount_waiting(JobRecord& job) {
   job.counted = 0;
 }
 
-void Centre::State::count_awake(uint32_t account, int32_t change) {
-  const ledger::Payer payer = payer_of(account);
-  if (!payer.known()) return;
-  for (ledger::SubjectSlot slot : {payer.tenant, payer.project, payer.user}) {
-    of_subject(awake, slot) += change;
-  }
+void Centre::State::left_queue(JobId job) {
+  const auto group = waits.left_queue(job);
+  if (!group || waits.awake_in(*group).jobs + 1 < kMostAwake) return;
+  improve({group->kind, group->subject});  // it makes room for another one
 }
 
 void Centre::State::put_aside() {
@@ -93,31 +89,36 @@ void Centre::State::improve(const ledger::Payer& payer) {
 void Centre::State::improve(const SubjectName& who) {
   if (waits.empty()) return;
   improved.insert(who);
-  pass_needed = true;  // so that a restart amid a moment asks them too
+  pass_needed = true;
 }
 
 void Centre::State::improve_all() {
   for (const SubjectName& subject : waits.subjects()) improve(subject);
 }
 
+bool Centre::State::may_let() const {
+  return std::any_of(improved.begin(), improved.end(), [&](const SubjectName& subject) {
+    const auto it = may_wake.find(subject);
+    return it == may_wake.end() || it->second > 0;
+  });
+}
+
 void Centre::State::let_improved() {
   const std::set<SubjectName> subjects = std::exchange(improved, {});
   for (const SubjectName& subject : subjects) {
-    const ledger::SubjectSlot slot = ledger.subjects().find(subject.first, subject.second);
-    int32_t awake_now = slot == kNoSlot ? 0 : of_subject(awake, slot);
-    bool came = false;
-    for (const MoneyWaits::Group& group : waits.groups_of(subject)) {
-      came |= let_group(group, awake_now);
-    }
+    int32_t& left = may_wake.try_emplace(subject, kMostInStep).first->second;
+    bool came = left == 0;
+    for (const MoneyWaits::Group& group : waits.groups_of(subject)) came |= let_group(group, left);
     if (came) improved.insert(subject);  // asked again when these have had their chance
   }
 }
 
-bool Centre::State::let_group(const MoneyWaits::Group& group, int32_t& awake_now) {
+bool Centre::State::let_group(const MoneyWaits::Group& group, int32_t& left) {
   bool any = false;
-  int64_t room = 0;
+  int64_t room = 0;      // of the gauge
+  int64_t room_now = 0;  // less what those need who come back here
   while (const MoneyWaits::Jobs* jobs = waits.jobs_in(group)) {
-    if (awake_now >= kMostAwake) break;
+    if (left == 0) return true;
     MoneyWait wait = *waits.find(jobs->begin()->second);
     JobRecord& job = *find(wait.job);
     const std::optional<ledger::Obstacle> obstacle = obstacle_of(wait);
@@ -126,13 +127,16 @@ bool Centre::State::let_group(const MoneyWaits::Group& group, int32_t& awake_now
         const ledger::SubjectSlot slot = ledger.subjects().find(wait.kind, wait.subject);
         room = slot == kNoSlot ? Money::max().value
                                : ledger.room_of({wait.gauge, slot, 0, 0}, ask_of(wait, job), now);
+        room_now = room;
       }
-      if (any && wait.need > room) break;
-      room -= std::min(room, wait.need);
-      waits.remove(wait.job);
+      const MoneyWaits::Awake awake = waits.awake_in(group);
+      if (awake.jobs >= kMostAwake && awake.need + wait.need > room) break;
+      if (any && wait.need > room_now) break;
+      room_now -= std::min(room_now, wait.need);
+      waits.wake(wait.job);
       job.broke = false;
       to_refresh.push_back(&job);
-      ++awake_now;
+      --left;
       any = true;
       continue;
     }
@@ -157,12 +161,9 @@ bool Centre::State::let_group(const MoneyWaits::Group& group, int32_t& awake_now
 
 // Turned on or off: what waits and runs is counted anew.
 void Centre::State::charging_changed() {
-  awake.clear();
-  jobs.for_each([&](JobRecord& job) {
-    count_waiting(job);
-    if (charging() && job.queued > 0) count_awake(job.account, 1);
-  });
+  jobs.for_each([&](JobRecord& job) { count_waiting(job); });
   if (charging()) return;
+  for (const MoneyWait& wait : waits.all_awake()) waits.left_queue(wait.job);
   for (const MoneyWait& wait : waits.all()) {
     waits.remove(wait.job);
     JobRecord* job = find(wait.job);
@@ -183,8 +184,8 @@ std::string Centre::State::explain_money(const JobRecord& job) const {
     return fmt::format("the tenant, project or user of {} is frozen or closed", account.project);
   }
   if (auto obstacle = ledger.obstacle(ask, now)) return ledger.explain(*obstacle, ask);
-  return fmt::format("can be paid for, after {} other jobs of {} {} that stand in the queue",
-                     kMostAwake, boost::describe::enum_to_string(wait->kind, "?"), wait->subject);
+  return fmt::format("can be paid for, after others of {} {} that stand in the queue",
+                     boost::describe::enum_to_string(wait->kind, "?"), wait->subject);
 }
 
 void Centre::State::check_money_invariants(std::vector<std::string>& failures) const {
@@ -200,7 +201,6 @@ void Centre::State::check_money_invariants(std::vector<std::string>& failures) c
   expect(granted.empty() && refused.empty(), "grants_are_used", "after the step");
   for (std::string& broken : ledger.check(held)) failures.push_back(std::move(broken));
   std::vector<int64_t> queued(ledger.subjects().end(), 0);
-  std::vector<int32_t> awake_now(ledger.subjects().end(), 0);
   for (const JobRecord* job : jobs.sorted()) {
     const std::string name = fmt::format("job {}", job->id.value);
     expect(job->broke == (waits.find(job->id) != nullptr), "broke_jobs_are_listed", name);
@@ -210,26 +210,27 @@ void Centre::State::check_money_invariants(std::vector<std::string>& failures) c
     if (!charging() || !payer.known()) continue;
     for (ledger::SubjectSlot slot : {payer.tenant, payer.project, payer.user}) {
       queued.resize(std::max<size_t>(queued.size(), slot + 1), 0);
-      awake_now.resize(std::max<size_t>(awake_now.size(), slot + 1), 0);
       queued[slot] += job->waiting.size();
-      awake_now[slot] += int{job->queued > 0};
     }
   }
   for (uint32_t slot = 0; slot < queued.size(); ++slot) {
     const ledger::Subject& subject = ledger.subjects().at(slot);
     expect(queued[slot] == subject.in_use.queued_jobs, "queued_jobs_counted", subject.name);
-    expect(awake_now[slot] == (slot < awake.size() ? awake[slot] : 0), "awake_jobs_counted",
-           subject.name);
   }
   for (const MoneyWait& wait : waits.all()) {
     expect(find(wait.job) != nullptr, "those_who_wait_for_money_exist",
            fmt::format("job {}", wait.job.value));
   }
+  for (const auto& [id, wait] : waits.awake_jobs()) {
+    const JobRecord* job = find(id);
+    expect(charging() && job != nullptr && job->queued > 0, "those_who_are_awake_are_queued",
+           fmt::format("job {}", id.value));
+  }
   if (!charging() || pass_needed) return;
   // Nobody waits who could start, unless many others of theirs are before them.
   for (const auto& [group, jobs_in] : waits.groups()) {
-    const ledger::SubjectSlot slot = ledger.subjects().find(group.kind, group.subject);
-    if (slot != kNoSlot && slot < awake.size() && awake[slot] >= kMostAwake) continue;
+    if (improved.count({group.kind, group.subject}) > 0) continue;  // their turn comes
+    if (waits.awake_in(group).jobs >= kMostAwake) continue;
     const MoneyWait& wait = *waits.find(jobs_in.begin()->second);
     if (wait.gauge == ledger::Gauge::account) continue;
     expect(ledger.obstacle(ask_of(wait, *find(wait.job)), now).has_value(),

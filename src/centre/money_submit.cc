@@ -2,7 +2,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 #include <map>
+#include <tuple>
+#include <utility>
 
 #include "base/money_text.h"
 #include "centre/state.h"
@@ -63,10 +66,11 @@ std::optional<Refusal> Centre::State::check_payer(const JobRequest& job) const {
   return Refusal{RefusalCode::account_frozen, "/project", who + ": nothing new is taken"};
 }
 
-ledger::Ask Centre::State::ask_of(const JobRequest& job, const RunPlace& place) const {
+ledger::Ask Centre::State::ask_of(const JobRequest& job, const RunPlace& place,
+                                  const ledger::Payer& payer) const {
   const ResourceRequest& r = job.resources;
   ledger::Ask ask;
-  ask.payer = payer_of(job.project, job.user);
+  ask.payer = payer;
   ask.qos = job.qos;
   ask.pool = place.pool;
   ask.device_model = place.device_model;
@@ -93,26 +97,25 @@ ledger::Ask Centre::State::ask_of(const JobRequest& job, const RunPlace& place) 
 
 // One element must be payable in one of the places where it could run; the answer otherwise is that
 // of the first place.
-std::optional<Refusal> Centre::State::check_money(const JobRequest& job) const {
+std::optional<Refusal> Centre::State::check_money(const JobRequest& job,
+                                                  const RunPlace& in_first) const {
   if (!charging()) return {};
-  const Demand demand{job.resources, job.limit, job.precision, job.wish};
-  const auto in_first = scheduler.places(demand, 1);
-  if (in_first.empty()) return {};
-  const ledger::Ask first = ask_of(job, in_first.front());
+  const ledger::Payer payer = payer_of(job.project, job.user);
+  const ledger::Ask first = ask_of(job, in_first, payer);
   const auto obstacle = ledger.submission_obstacle(first, now);
   if (!obstacle) return {};
+  const Demand demand{job.resources, job.limit, job.precision, job.wish};
   for (const RunPlace& place : scheduler.places(demand, kAllPlaces)) {
-    if (!ledger.submission_obstacle(ask_of(job, place), now)) return {};
+    if (!ledger.submission_obstacle(ask_of(job, place, payer), now)) return {};
   }
   const bool by_price = obstacle->gauge == ledger::Gauge::price;
   std::string detail = ledger.explain(*obstacle, first);
   if (by_price) {
     const auto missing = ledger.agree(first, now).missing;
-    const RunPlace& place = in_first.front();
-    detail =
-        fmt::format("{} has no price in pool {}{}{}",
-                    missing ? boost::describe::enum_to_string(*missing, "?") : "something",
-                    place.pool, place.device_model.empty() ? "" : " with ", place.device_model);
+    detail = fmt::format("{} has no price in pool {}{}{}",
+                         missing ? boost::describe::enum_to_string(*missing, "?") : "something",
+                         in_first.pool, in_first.device_model.empty() ? "" : " with ",
+                         in_first.device_model);
   }
   return Refusal{code_of(obstacle->gauge), by_price ? "/resources" : "/project", std::move(detail)};
 }
@@ -148,12 +151,13 @@ Quote Centre::State::quote(const JobRequest& asked) const {
   event::Submit submit{next_job, {job}, {}};
   std::vector<JobRequest> accepted;
   quote.refusal = check_submit(submit, accepted).value_or(Refusal{});
-  if (!charging() || !payer_of(job.project, job.user).known()) return quote;
+  if (!charging() || check_payer(job)) return quote;
+  const ledger::Payer payer = payer_of(job.project, job.user);
   // Resources that are out of all bounds have no place, and no arithmetic to do.
   if (scheduler.check_possible({job.resources, job.limit, job.precision, job.wish})) return quote;
   const Demand demand{job.resources, job.limit, job.precision, job.wish};
   for (const RunPlace& run : scheduler.places(demand, kAllPlaces)) {
-    const ledger::Ask ask = ask_of(job, run);
+    const ledger::Ask ask = ask_of(job, run, payer);
     QuotePlace& place = quote.places.emplace_back();
     place.pool = run.pool;
     place.device_model = run.device_model;
@@ -171,5 +175,87 @@ Quote Centre::State::quote(const JobRequest& asked) const {
 }
 
 Quote Centre::quote(const JobRequest& job) const { return state_->quote(job); }
+
+// At most what the dearest place costs where it may run, expected what the one does that it wishes
+// for most.
+Centre::State::ElementCost Centre::State::cost_of_element(const JobRequest& job,
+                                                          const ledger::Payer& payer) const {
+  ElementCost cost;
+  const Demand demand{job.resources, job.limit, job.precision, job.wish};
+  bool is_first = true;
+  for (const RunPlace& place : scheduler.places(demand, kAllPlaces)) {
+    const auto estimate = ledger.estimate(ask_of(job, place, payer), job.limit / 2, now);
+    cost.greatest = std::max(cost.greatest, estimate.greatest);
+    if (!std::exchange(is_first, false)) continue;
+    cost.expected = ledger::total_of(estimate.lines);
+    cost.expected_energy = estimate.expected_energy;
+  }
+  return cost;
+}
+
+namespace {
+
+template <class Quantity>
+void add_times(Quantity& sum, Quantity one, int64_t times) {
+  const __int128 exact = static_cast<__int128>(one.value) * times + sum.value;
+  sum.value = static_cast<int64_t>(std::min<__int128>(exact, std::numeric_limits<int64_t>::max()));
+}
+
+template <class One>
+void add_elements(JobsCost& sum, int64_t elements, const One& one) {
+  sum.elements += elements;
+  add_times(sum.greatest, one.greatest, elements);
+  add_times(sum.expected, one.expected, elements);
+  add_times(sum.expected_energy, one.expected_energy, elements);
+}
+
+bool cost_alike(const JobRequest& a, const JobRequest& b) {
+  const auto decides = [](const JobRequest& j) {
+    return std::tie(j.resources, j.limit, j.precision, j.wish, j.qos, j.workload_class, j.project,
+                    j.user);
+  };
+  return decides(a) == decides(b);
+}
+
+}  // namespace
+
+// Nothing for what could never run or has nobody who pays.
+Centre::State::ElementCost Centre::State::cost_if_possible(const JobRequest& asked) const {
+  JobRequest job = asked;
+  if (job.limit == Duration{}) job.limit = std::min(policy.default_limit, policy.max_limit);
+  if (check_payer(job)) return {};
+  if (scheduler.check_possible({job.resources, job.limit, job.precision, job.wish})) return {};
+  return cost_of_element(job, payer_of(job.project, job.user));
+}
+
+JobsCost Centre::cost(std::span<const JobId> ids) const {
+  const State& s = *state_;
+  JobsCost sum;
+  if (!s.charging()) return sum;
+  // Jobs that ask for the same share their request; one look is enough for all of them.
+  std::map<std::pair<const SharedRequest*, uint32_t>, State::ElementCost> known;
+  for (JobId id : ids) {
+    const JobRecord* job = s.find(id);
+    if (job == nullptr) continue;
+    const auto [it, is_new] = known.try_emplace({job->request, job->account});
+    if (is_new) it->second = s.cost_of_element(*job->request, s.payer_of(job->account));
+    add_elements(sum, job->request->array ? job->request->array->indices.size() : 1, it->second);
+  }
+  return sum;
+}
+
+JobsCost Centre::cost(const std::vector<JobRequest>& jobs) const {
+  const State& s = *state_;
+  JobsCost sum;
+  if (!s.charging()) return sum;
+  const JobRequest* last = nullptr;
+  State::ElementCost one;
+  for (const JobRequest& job : jobs) {
+    if (last == nullptr || !cost_alike(job, *last)) one = s.cost_if_possible(job);
+    last = &job;
+    add_elements(sum, job.array ? job.array->indices.size() : 1, one);
+  }
+  return sum;
+}
 
 }  // namespace pentad

@@ -119,8 +119,110 @@ TEST_CASE("thousands without money stand outside the queue, and come back a few 
   CHECK(effects.jobs.size() <= 3);  // nobody else was looked at
   effects = city.step(event::TopUp{"city", Money{1'000'000'000'000}, "INV-2", ""});
   CHECK(effects.starts.size() == 62);
-  CHECK(city.centre.counts().queued >= 256);
+  CHECK(city.centre.counts().queued == 256 - 62);
   CHECK(city.centre.check_invariants().empty());
+  // The others come in the steps that follow at once, a few hundred each, a restart in between.
+  again = Centre::restore(city.centre.snapshot());
+  REQUIRE(again);
+  city.centre = std::move(*again);
+  int steps = 0;
+  for (; city.centre.next_wake() <= city.now; ++steps) city.must(event::Tick{});
+  CHECK(steps == 11);
+  CHECK(city.centre.counts().queued == 3000 - 3 - 62);
+  CHECK(city.centre.check_invariants().empty());
+}
+
+TEST_CASE("hundreds of jobs that can be paid but have no room keep nobody else waiting") {
+  City city(2, Money{192'500'000});
+  JobRequest first = city.job();
+  first.limit = hours(64);
+  REQUIRE(city.submit(first).starts.size() == 1);  // 128.50 are left
+  JobRequest large = city.job();
+  large.resources.nodes = 2;
+  large.resources.cores = 64;
+  large.limit = minutes(1);
+  for (int i = 0; i < 300; ++i) REQUIRE(city.submit(large).reply.accepted());
+  CHECK(city.centre.counts().queued == 300);
+  JobRequest second = first;  // ends before the first of them could begin
+  second.resources.cores = 2;
+  REQUIRE(city.submit(second).starts.size() == 1);  // 0.50 is left
+  REQUIRE(city.submit(city.job()).reply.refusal.code == RefusalCode::not_enough_money);
+  JobRequest array = city.job(3);
+  array.limit = minutes(20);  // one can be paid, the others wait for money
+  REQUIRE(city.submit(array).starts.size() == 1);
+  CHECK(city.centre.counts().queued == 300);
+  const Effects paid = city.step(event::TopUp{"city", Money{1'000'000}, "INV-2", ""});
+  CHECK(paid.starts.size() == 2);
+  CHECK(city.centre.check_invariants().empty());
+}
+
+// An earlier time counts as that of the event before.
+TEST_CASE("a clock that goes backwards changes nothing that has been") {
+  City city(1, Money{1});
+  const Time begin = city.now;
+  Voucher voucher;
+  voucher.tenant = "city";
+  voucher.funder = "f";
+  voucher.amount = Money{10'000'000};
+  voucher.until = begin + hours(1);
+  city.must(event::IssueVoucher{voucher});
+  city.must(event::EndPrice{1, begin + hours(1)});
+  Price dearer;
+  dearer.from = begin + hours(1);
+  dearer.steps = {{0, Money{2'000'000}}};
+  city.must(event::PutPrices{{dearer}});
+  const Effects first = city.submit(city.job());
+  REQUIRE(first.starts.size() == 1);
+  city.now = begin + hours(2);
+  const Effects expired = city.step(event::Tick{});
+  CHECK(expired.entries.size() == 1);  // 9.00 go back to the funder
+  city.now = begin;
+  // The voucher stays expired and the price the new one, whatever the clock says.
+  CHECK(city.submit(city.job()).reply.refusal.code == RefusalCode::not_enough_money);
+  CHECK(city.centre.quote(city.job()).places[0].greatest == Money{2'000'000});
+  Price past = dearer;
+  past.pool = "main";
+  past.from = begin + minutes(30);
+  CHECK(city.step(event::PutPrices{{past}}).reply.refusal.field == "/prices/0/from");
+  voucher.until = begin + minutes(30);
+  CHECK(city.step(event::IssueVoucher{voucher}).reply.refusal.field == "/voucher/until");
+  CHECK(city.step(event::CloseStatement{"city", "vision", "2023-11", {}, 0, "digest"})
+            .reply.refusal.code == RefusalCode::wrong_state);
+  // An end before its start, by a clock that was set back: nothing ran, all of the hold returns.
+  AttemptEnd end;
+  end.started_at = begin + minutes(10);
+  end.ended_at = begin - minutes(10);
+  const Effects ended = city.step(event::AttemptEnded{first.starts[0].attempt, end});
+  REQUIRE(ended.charges.size() == 1);
+  CHECK(ended.charges[0].total == Money{});
+  CHECK(ended.charges[0].ended == begin);  // not before it was ordered
+  REQUIRE(ended.entries.size() == 1);
+  CHECK(ended.entries[0].at == begin + hours(2));
+  CHECK(city.centre.accounts().size() == 2);  // cash and tenant: the rest is the funder's again
+  CHECK(city.centre.check_invariants().empty());
+}
+
+TEST_CASE("many jobs are priced as each of them is") {
+  City city(2, Money{1'000'000'000});
+  JobRequest two = city.job(10);
+  two.resources.cores = 2;
+  two.name = "another";
+  JobRequest nobodys = city.job();
+  nobodys.project = "city/none";
+  std::vector<JobRequest> jobs(300, city.job());
+  jobs.insert(jobs.end(), {two, nobodys, two});
+  const JobsCost asked = city.centre.cost(jobs);
+  CHECK(asked.elements == 321);
+  CHECK(asked.greatest == Money{300 * 1'000'000 + 20 * 2'000'000});
+  CHECK(asked.expected == Money{asked.greatest.value / 2});
+  jobs.erase(jobs.end() - 2);
+  const Effects taken = city.step(event::Submit{city.centre.next_job_id(), jobs, {}});
+  REQUIRE(taken.reply.accepted());
+  const JobsCost taken_cost = city.centre.cost(taken.reply.jobs);
+  CHECK(taken_cost.elements == 320);
+  CHECK(taken_cost.greatest == asked.greatest);
+  CHECK(taken_cost.expected == asked.expected);
+  CHECK(city.centre.cost(std::vector<JobId>{JobId{999'999}}).elements == 0);
 }
 
 TEST_CASE("a quote says what would be held and what is expected, and stores nothing") {

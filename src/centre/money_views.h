@@ -40,6 +40,15 @@ struct Quote {
 };
 BOOST_DESCRIBE_STRUCT(Quote, (), (charged, elements, limit, expected_time, places, refusal))
 
+// What jobs may cost with all their elements: at most, in the dearest place where each may run; and
+// expected, in the one it wishes for most. A sum that does not fit is the largest there is.
+struct JobsCost {
+  int64_t elements = 0;
+  Money greatest;
+  Money expected;  // for half of the limit
+  Energy expected_energy;
+};
+
 struct ProjectSpending {
   std::string project;  // name within the tenant
   Budget budget;

@@ -10,6 +10,7 @@ MoneyWaits::Group MoneyWaits::group_of(const MoneyWait& w) {
 
 void MoneyWaits::add(MoneyWait wait) {
   remove(wait.job);
+  left_queue(wait.job);
   groups_[group_of(wait)].insert({wait.need, wait.job});
   const JobId job = wait.job;
   by_job_.emplace(job, std::move(wait));
@@ -22,6 +23,36 @@ void MoneyWaits::remove(JobId job) {
   group->second.erase({it->second.need, job});
   if (group->second.empty()) groups_.erase(group);
   by_job_.erase(it);
+}
+
+void MoneyWaits::wake(JobId job) {
+  MoneyWait wait = by_job_.at(job);
+  remove(job);
+  add_awake(std::move(wait));
+}
+
+void MoneyWaits::add_awake(MoneyWait wait) {
+  Awake& awake = awake_groups_[group_of(wait)];
+  ++awake.jobs;
+  awake.need += wait.need;
+  const JobId job = wait.job;
+  awake_.emplace(job, std::move(wait));
+}
+
+std::optional<MoneyWaits::Group> MoneyWaits::left_queue(JobId job) {
+  const auto it = awake_.find(job);
+  if (it == awake_.end()) return {};
+  Group of = group_of(it->second);
+  const auto group = awake_groups_.find(of);
+  group->second.need -= it->second.need;
+  if (--group->second.jobs == 0) awake_groups_.erase(group);
+  awake_.erase(it);
+  return of;
+}
+
+MoneyWaits::Awake MoneyWaits::awake_in(const Group& group) const {
+  const auto it = awake_groups_.find(group);
+  return it == awake_groups_.end() ? Awake{} : it->second;
 }
 
 const MoneyWait* MoneyWaits::find(JobId job) const {
@@ -57,13 +88,21 @@ std::vector<SubjectName> MoneyWaits::subjects() const {
   return subjects;
 }
 
-std::vector<MoneyWait> MoneyWaits::all() const {
+namespace {
+
+std::vector<MoneyWait> sorted(const std::unordered_map<JobId, MoneyWait>& waits) {
   std::vector<MoneyWait> all;
-  for (const auto& [job, wait] : by_job_) all.push_back(wait);
+  for (const auto& [job, wait] : waits) all.push_back(wait);
   std::sort(all.begin(), all.end(),
             [](const MoneyWait& a, const MoneyWait& b) { return a.job < b.job; });
   return all;
 }
+
+}  // namespace
+
+std::vector<MoneyWait> MoneyWaits::all() const { return sorted(by_job_); }
+
+std::vector<MoneyWait> MoneyWaits::all_awake() const { return sorted(awake_); }
 
 PendingReason reason_of(ledger::Gauge gauge) {
   switch (gauge) {

@@ -105,6 +105,7 @@ void Centre::State::index_job(JobRecord& job) {
 
 void Centre::State::unindex_job(JobRecord& job) {
   waits.remove(job.id);
+  left_queue(job.id);
   job.broke = false;
   jobs.unlink_name(job);
   unlink_dependencies(job);
@@ -187,6 +188,8 @@ void Centre::State::refresh(JobRecord& job) {
   }
   const bool broke = job.broke && count > 0;
   if (broke) count = 0;
+  if (count == 0 && job.queued == 0)
+    left_queue(job.id);  // let back, but held or the like meanwhile
   set_queued(job, count);
   PendingReason reason =
       broke ? pentad::reason_of(waits.find(job.id)->gauge) : reason_of(job, eligible, count);
@@ -202,10 +205,9 @@ void Centre::State::set_queued(JobRecord& job, int64_t count) {
   if (count == 0) {
     scheduler.dequeue(job.id);
     --queued_jobs;
-    if (charging()) count_awake(job.account, -1);
+    left_queue(job.id);
   } else if (job.queued == 0) {
     if (queued_jobs++ == 0 && now >= fair_share_due) rekey_queue();
-    if (charging()) count_awake(job.account, 1);
     const JobRequest& r = *job.request;
     scheduler.enqueue({priority_of(job), job.submitted, job.id},
                       {r.resources, r.limit, r.precision, r.wish}, count);
@@ -273,7 +275,7 @@ void Centre::State::start(Start&& start) {
   PENTAD_ASSERT(job != nullptr && job->queued > 0, "only queued jobs start");
   if (--job->queued == 0) {
     --queued_jobs;
-    if (charging()) count_awake(job->account, -1);
+    left_queue(job->id);
   }
   const std::optional<int64_t> element =
       all_startable(*job) ? job->waiting.first() : startable(*job, evaluate(*job)).first();

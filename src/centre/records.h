@@ -83,6 +83,7 @@ struct AttemptRecord {
   JobState state = JobState::starting;  // starting, running or ending
   bool confirmed = false;               // the engine reported its start
   std::optional<StopHow> stopping;
+  bool by_operator = false;  // who puts it back does so for the centre
   Placement placement;
   Allocation allocation = 0;
   Time ordered;
@@ -100,8 +101,8 @@ struct AttemptRecord {
   AttemptRecord* previous_of_job = nullptr;
 };
 BOOST_DESCRIBE_STRUCT(AttemptRecord, (),
-                      (id, state, confirmed, stopping, placement, allocation, ordered, started_at,
-                       limit, licences))
+                      (id, state, confirmed, stopping, by_operator, placement, allocation, ordered,
+                       started_at, limit, licences))
 
 struct NodeRecord {
   Node node;

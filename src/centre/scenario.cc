@@ -275,7 +275,7 @@ event::What Player::engine_report(const std::string& verb, const std::string& su
   if (w.count("number")) id.number = static_cast<int32_t>(number(w.at("number")));
   if (verb == "start") return event::AttemptStarted{id, now_};
   AttemptEnd end;
-  end.ended_at = now_;
+  end.ended_at = w.count("at") ? kStart + duration(w.at("at")) : now_;
   if (w.count("exit")) end.exit_code = static_cast<int32_t>(number(w.at("exit")));
   if (w.count("kind")) end.kind = enumerator<EndKind>(w.at("kind"));
   if (w.count("signal")) {
@@ -305,7 +305,8 @@ void Player::run(const std::string& verb, const std::string& subject, const Word
   if (verb == "cancel") return send(event::Cancel{job(), elements()});
   if (verb == "hold") return send(event::Hold{job(), w.count("operator") > 0});
   if (verb == "release") return send(event::Release{job(), w.count("operator") > 0});
-  if (verb == "requeue") return send(event::Requeue{job(), elements(), w.count("hold") > 0});
+  if (verb == "requeue")
+    return send(event::Requeue{job(), elements(), w.count("hold") > 0, w.count("operator") > 0});
   if (verb == "modify") return send(modify(job(), w, *centre_.job_request(job())));
   if (verb == "drain") return send(state(NodeState::draining));
   if (verb == "down") return send(state(NodeState::down));

@@ -62,7 +62,7 @@ event::What charge(const std::string& subject, const Words& w, Policy policy) {
     }
   }
   if (w.count("pue")) policy.money.pue_milli = static_cast<int32_t>(number(w, "pue"));
-  policy.money.charge_requeued = w.count("requeued") > 0;
+  policy.money.charge_requeued = w.count("requeues_free") == 0;
   return event::Configure{policy, {}};
 }
 

@@ -21,6 +21,13 @@ struct StoredHold {
 };
 BOOST_DESCRIBE_STRUCT(StoredHold, (), (attempt, hold))
 
+// Who may start more than when their jobs were refused, and has not been asked yet.
+struct StoredSubject {
+  ledger::SubjectKind kind = ledger::SubjectKind::tenant;
+  std::string name;
+};
+BOOST_DESCRIBE_STRUCT(StoredSubject, (), (kind, name))
+
 // All of the core's state, jobs and attempts ascending by id.
 struct Snapshot {
   Time now;
@@ -33,6 +40,8 @@ struct Snapshot {
   ledger::GrantRows grants;
   std::vector<StoredHold> holds;
   std::vector<MoneyWait> money_waits;
+  std::vector<MoneyWait> money_awake;
+  std::vector<StoredSubject> improved;
   std::vector<DeviceModel> device_models;
   std::vector<NodeRecord> nodes;
   std::vector<AdvanceReservation> reservations;
@@ -45,8 +54,29 @@ struct Snapshot {
 };
 BOOST_DESCRIBE_STRUCT(Snapshot, (),
                       (now, next_job, next_reservation, next_allocation, policy, people, ledger,
-                       grants, holds, money_waits, device_models, nodes, reservations, fair_share,
-                       fair_share_due, factors, jobs, attempts, pass_needed))
+                       grants, holds, money_waits, money_awake, improved, device_models, nodes,
+                       reservations, fair_share, fair_share_due, factors, jobs, attempts,
+                       pass_needed))
+
+template <class State>
+Status restore_waits(State& s, Snapshot& from) {
+  for (MoneyWait& wait : from.money_waits) {
+    JobRecord* job = s.find(wait.job);
+    if (job == nullptr) {
+      return fail(ErrorCode::corrupt, "a job that is not there waits for money", "/money_waits");
+    }
+    job->broke = true;
+    s.waits.add(std::move(wait));
+  }
+  for (MoneyWait& wait : from.money_awake) {
+    const JobRecord* job = s.find(wait.job);
+    if (job == nullptr || job->broke) {
+      return fail(ErrorCode::corrupt, "a job that is not there can be paid again", "/money_awake");
+    }
+    s.waits.add_awake(std::move(wait));
+  }
+  return {};
+}
 
 }  // namespace
 
@@ -62,6 +92,8 @@ std::string Centre::snapshot() const {
   head.ledger = s.ledger.state();
   head.grants = s.grants.rows();
   head.money_waits = s.waits.all();
+  head.money_awake = s.waits.all_awake();
+  for (const auto& [kind, name] : s.improved) head.improved.push_back({kind, name});
   head.device_models = device_models();
   for (const auto& [name, node] : s.nodes) head.nodes.push_back(node);
   head.reservations = reservations();
@@ -143,14 +175,7 @@ Result<Centre> Centre::restore(std::string_view text) {
     static_cast<JobProgress&>(job) = std::move(stored.progress);
     s.set_request(job, std::move(stored.request));
   }
-  for (MoneyWait& wait : from.money_waits) {
-    JobRecord* job = s.find(wait.job);
-    if (job == nullptr) {
-      return fail(ErrorCode::corrupt, "a job that is not there waits for money", "/money_waits");
-    }
-    job->broke = true;
-    s.waits.add(std::move(wait));
-  }
+  if (Status ok = restore_waits(s, from); !ok) return tl::unexpected(ok.error());
   if (Status ok = s.adopt(std::move(from.attempts)); !ok) return tl::unexpected(ok.error());
   for (StoredHold& stored : from.holds) {
     AttemptRecord* attempt = s.attempts.find(stored.attempt);
@@ -163,7 +188,7 @@ Result<Centre> Centre::restore(std::string_view text) {
   s.set_money_due();
   s.month_end = ledger::begin_of(ledger::month_of(s.now) + 1);
   s.pass_needed = from.pass_needed;
-  if (s.pass_needed) s.improve_all();
+  for (StoredSubject& who : from.improved) s.improved.emplace(who.kind, std::move(who.name));
   return centre;
 }
 

@@ -60,8 +60,7 @@ struct Centre::State {
   int64_t people_changes = 0;      // of tenants, projects and users
   Time money_due = Time::never();  // when a voucher or price begins or ends
   Time month_end;                  // of the month of now
-  std::set<SubjectName> improved;  // may start more than when their jobs were refused
-  std::vector<int32_t> awake;      // by subject of the ledger: jobs in the queue
+  std::set<SubjectName> improved;  // may start more than when their jobs were refused; kept
 
   bool pass_needed = false;  // between steps only when the last event promised another one
 
@@ -75,7 +74,8 @@ struct Centre::State {
   std::vector<JobRecord*> to_refresh;
   std::vector<ledger::Hold> granted;  // to the starts of the pass, in their order
   size_t grants_used = 0;
-  std::vector<MoneyWait> refused;  // in the pass
+  std::vector<MoneyWait> refused;           // in the pass
+  std::map<SubjectName, int32_t> may_wake;  // how many more of the subject come back in the step
 
   // --- step.cc ---
   void run_due_timers();
@@ -141,10 +141,19 @@ struct Centre::State {
   bool charging() const { return !policy.money.charged.empty(); }
   std::optional<Refusal> check_member(const JobRequest& job) const;
   std::optional<Refusal> check_payer(const JobRequest& job) const;
-  std::optional<Refusal> check_money(const JobRequest& job) const;
+  // `first`: where it would run first.
+  std::optional<Refusal> check_money(const JobRequest& job, const RunPlace& first) const;
   std::optional<Refusal> check_queued(const std::vector<JobRequest>& jobs) const;
-  ledger::Ask ask_of(const JobRequest& job, const RunPlace& place) const;
+  ledger::Ask ask_of(const JobRequest& job, const RunPlace& place,
+                     const ledger::Payer& payer) const;
   Quote quote(const JobRequest& job) const;
+  // Of one element; the job names what is there.
+  struct ElementCost {
+    Money greatest, expected;
+    Energy expected_energy;
+  };
+  ElementCost cost_of_element(const JobRequest& job, const ledger::Payer& payer) const;
+  ElementCost cost_if_possible(const JobRequest& job) const;
 
   // --- money_attempts.cc ---
   ledger::Payer payer_of(uint32_t account) const;
@@ -158,16 +167,18 @@ struct Centre::State {
   // Returns what was charged; nothing when nothing was held.
   std::optional<Money> settle_money(AttemptRecord& attempt, const AttemptStatus& ended,
                                     bool requeued);
-  std::string free_because(const AttemptEnd& end, JobState state, bool requeued) const;
+  std::string free_because(const AttemptRecord& attempt, const AttemptEnd& end, JobState state,
+                           bool requeued) const;
   void find_cpu_models();
 
   // --- money_queue.cc ---
   void count_waiting(JobRecord& job);
   void uncount_waiting(JobRecord& job);
-  void count_awake(uint32_t account, int32_t change);
-  void put_aside();     // the jobs that were refused in the pass
-  void let_improved();  // back into the queue, some of them
-  bool let_group(const MoneyWaits::Group& group, int32_t& awake_now);
+  void left_queue(JobId job);
+  void put_aside();      // the jobs that were refused in the pass
+  bool may_let() const;  // somebody who has improved may come back in this step
+  void let_improved();   // back into the queue, some of them
+  bool let_group(const MoneyWaits::Group& group, int32_t& may_wake);
   std::optional<ledger::Obstacle> obstacle_of(const MoneyWait& wait);
   ledger::Ask ask_of(const MoneyWait& wait, const JobRecord& job) const;
   void improve(const ledger::Payer& payer);

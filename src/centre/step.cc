@@ -95,9 +95,10 @@ void Centre::State::settle(bool more) {
         for (Start& s : scheduler.pass(now)) start(std::move(s));
       }
       schedule_due = scheduler.next_time(now);
-    } else if (!improved.empty()) {
+    } else if (may_let()) {
       let_improved();
     } else {
+      may_wake.clear();
       return;
     }
   }
@@ -142,7 +143,8 @@ void Centre::State::refuse(RefusalCode code, std::string field, std::string deta
 
 Time Centre::next_wake() const {
   const State& s = *state_;
-  if (s.pass_needed) return s.now;  // the last event promised another one
+  // The last event promised another one, or more come back than one step takes.
+  if (s.pass_needed || !s.improved.empty()) return s.now;
   Time wake = s.schedule_due;
   wake = std::min(wake, s.money_due);
   if (!s.waits.empty()) wake = std::min(wake, s.month_end);

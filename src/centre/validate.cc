@@ -229,9 +229,11 @@ std::optional<Refusal> Centre::State::check_job(const JobRequest& job, JobId id,
         "with its limit the job cannot end by then even if it started at once; a shorter "
         "limit may help");
   }
-  Found f = scheduler.check_possible({job.resources, job.limit, job.precision, job.wish});
+  RunPlace first;
+  Found f = scheduler.check_possible({job.resources, job.limit, job.precision, job.wish},
+                                     charging() ? &first : nullptr);
   if (f) f->field = "/resources" + f->field;
-  return f ? f : check_money(job);
+  return f ? f : check_money(job, first);
 }
 
 std::optional<Refusal> Centre::State::check_submit(const event::Submit& e,

@@ -15,7 +15,8 @@ void act_on_part(Session& session, const std::string& action, const ManyOptions&
   if (action == "cancel") {
     session.send<api::JobSummary>(net::Method::post, target, api::CancelRequest{job.element});
   } else if (action == "requeue") {
-    session.send<api::JobSummary>(net::Method::post, target, api::RequeueJob{job.element, o.hold});
+    session.send<api::JobSummary>(net::Method::post, target,
+                                  api::RequeueJob{job.element, o.hold, o.by_operator});
   } else {
     throw CommandError(kUsage,
                        fmt::format("{} works on whole arrays: leave out _{}", action, job.element));

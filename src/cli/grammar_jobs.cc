@@ -179,7 +179,9 @@ void Grammar::acting_commands() {
     c->add_flag("--all", many_.all, "All unfinished jobs");
     if (name == "hold" || name == "release")
       c->add_flag("--operator", many_.by_operator, "As operator");
-    if (name == "requeue") c->add_flag("--hold", many_.hold, "Put back held");
+    if (name != "requeue") continue;
+    c->add_flag("--hold", many_.hold, "Put back held");
+    c->add_flag("--operator", many_.by_operator, "As operator: what ran is not charged");
   }
 }
 

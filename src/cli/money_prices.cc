@@ -196,7 +196,10 @@ int price_of_job(Session& session, const Values& values) {
     if (answer.refusal) {
       fmt::print("would be refused: {}\n", printable(answer.refusal->detail));
     }
-    if (answer.cost) print_cost(*answer.cost);
+    if (answer.cost) {
+      answer.cost->expected_start_at_ms = answer.expected_start_at_ms;
+      print_cost(*answer.cost);
+    }
     if (answer.possible && !answer.cost) fmt::print("nothing is charged for it\n");
   }
   return answer.possible ? kOk : kRefused;

@@ -9,6 +9,7 @@
 #include "cli/money_text.h"
 #include "cli/statement_text.h"
 #include "cli/table.h"
+#include "cli/tenant_statement.h"
 #include "cli/verbs.h"
 #include "ledger/calendar.h"
 
@@ -35,6 +36,12 @@ int statement(Session& session, const Values& values) {
   std::string format = values.text("format", session.json() ? "json" : "text");
   bool is_text = format == "text";
   std::string month = values.text("month", ledger::month_name(wall_clock()));
+  if (values.has("tenant")) {
+    if (values.has("project") || values.has("format") || values.has("out")) {
+      throw CommandError(kUsage, "--tenant goes with --month and --json only");
+    }
+    return tenant_statement(session, values.text("tenant"), month);
+  }
   std::string body = session.call(net::Method::get,
                                   "/statement" + query_of({{"project", values.text("project")},
                                                            {"month", month},
@@ -114,6 +121,7 @@ std::vector<Verb> statement_verbs() {
        "What a project used in a month, line by line",
        statement,
        {{"--project", "tenant/project; default: your only one"},
+        {"--tenant", "Instead: all its projects, with what came in and was corrected"},
         {"--month", "2026-11; default: this one"},
         {"--format", "text, csv, json, html or focus (FOCUS 1.2)"},
         {"--lang", "en or zh, of html"},

@@ -80,8 +80,9 @@ BOOST_DESCRIBE_STRUCT(Price, (),
 struct MoneyPolicy {
   std::vector<PriceUnit> charged;  // of jobs: each must have a price or the job is refused
   int32_t pue_milli = 1000;        // energy of the site for that of the nodes, in thousandths
-  // What ended so is not charged.
-  bool charge_requeued = false;  // put back by its user or its exit code
+  // What ended so is charged for what it used; not charged when this is false. Else putting a job
+  // back just before its end would make all of it free.
+  bool charge_requeued = true;  // put back by its user or its exit code
   bool charge_not_started = false;
   std::vector<int32_t> notify_at_percent = {50, 80, 100};  // of a budget, a cap, a balance
   bool operator==(const MoneyPolicy&) const = default;

@@ -161,6 +161,36 @@ bool fits_somewhere(const Need& need, const std::vector<Option>& options, const 
   return false;
 }
 
+// What one node of the option takes at most; nothing when too few nodes would do.
+std::optional<RunPlace> place_in(const Need& need, const Option& option, const Site& site) {
+  const Pool& pool = site.pools()[option.pool];
+  RunPlace place;
+  int32_t fitting = 0;
+  for (NodeSlot slot : pool.nodes) {
+    const NodeRecord& node = site.node(slot);
+    if (!eligible(need, node) || !fits_empty(need, option.model, node)) continue;
+    const NodeNeed takes = need_on(need, node);
+    if (++fitting == 1 || takes.cores > place.cores) place.node = node.node.name;
+    place.cores = std::max(place.cores, takes.cores);
+    place.memory = std::max(place.memory, takes.memory);
+    if (fitting >= need.nodes && site.of_one_make(option.pool)) break;
+  }
+  if (fitting < need.nodes) return {};
+  place.pool = pool.name;
+  if (option.model != no_model) {
+    place.device_model = site.models()[static_cast<size_t>(option.model)].model.name;
+  }
+  return place;
+}
+
+std::optional<RunPlace> first_place(const Need& need, const std::vector<Option>& options,
+                                    const Site& site) {
+  for (const Option& option : options) {
+    if (auto place = place_in(need, option, site)) return place;
+  }
+  return {};
+}
+
 std::optional<Refusal> check_nodes(const Need& need, const Largest& largest,
                                    const ResourceRequest& resources) {
   if (largest.nodes >= need.nodes) return {};
@@ -204,7 +234,7 @@ std::optional<Refusal> check_nodes(const Need& need, const Largest& largest,
 
 }  // namespace
 
-std::optional<Refusal> Scheduler::check_possible(const Demand& demand) const {
+std::optional<Refusal> Scheduler::check_possible(const Demand& demand, RunPlace* first) const {
   const State& state = *state_;
   const ResourceRequest& resources = demand.resources;
   if (auto refusal = check_figures(resources)) return refusal;
@@ -221,7 +251,14 @@ std::optional<Refusal> Scheduler::check_possible(const Demand& demand) const {
                                   state.licences.names().name(licence.licence), total));
   }
   const std::vector<Option> options = make_options(demand, state.site);
-  if (fits_somewhere(need, options, state.site)) return {};
+  if (first != nullptr) {
+    if (auto place = first_place(need, options, state.site)) {
+      *first = std::move(*place);
+      return {};
+    }
+  } else if (fits_somewhere(need, options, state.site)) {
+    return {};
+  }
   return check_nodes(need, find_largest(need, options, state.site), resources);
 }
 
@@ -230,24 +267,9 @@ std::vector<RunPlace> Scheduler::places(const Demand& demand, size_t most) const
   const Need need = make_need(demand, site, state_->licences.names());
   std::vector<RunPlace> places;
   for (const Option& option : make_options(demand, site)) {
-    const Pool& pool = site.pools()[option.pool];
-    RunPlace place;
-    int32_t fitting = 0;
-    for (NodeSlot slot : pool.nodes) {
-      const NodeRecord& node = site.node(slot);
-      if (!eligible(need, node) || !fits_empty(need, option.model, node)) continue;
-      const NodeNeed takes = need_on(need, node);
-      if (++fitting == 1 || takes.cores > place.cores) place.node = node.node.name;
-      place.cores = std::max(place.cores, takes.cores);
-      place.memory = std::max(place.memory, takes.memory);
-      if (fitting >= need.nodes && site.of_one_make(option.pool)) break;
-    }
-    if (fitting < need.nodes) continue;
-    place.pool = pool.name;
-    if (option.model != no_model) {
-      place.device_model = site.models()[static_cast<size_t>(option.model)].model.name;
-    }
-    places.push_back(std::move(place));
+    auto place = place_in(need, option, site);
+    if (!place) continue;
+    places.push_back(std::move(*place));
     if (places.size() == most) break;
   }
   return places;

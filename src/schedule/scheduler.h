@@ -146,8 +146,9 @@ class Scheduler {
 
   // --- answers ---
   // Refuses what no state of the centre's nodes, all up and empty, could ever run; the detail names
-  // the largest request that would fit. `field` is relative to the resources.
-  std::optional<Refusal> check_possible(const Demand& demand) const;
+  // the largest request that would fit. `field` is relative to the resources. `first` gets what
+  // places(demand, 1) says.
+  std::optional<Refusal> check_possible(const Demand& demand, RunPlace* first = nullptr) const;
   // The first `most` pools, with the device model in them, in the order of its wish; of nodes that
   // differ the figures of the one where it takes most. Empty for what can never run.
   std::vector<RunPlace> places(const Demand& demand, size_t most) const;

@@ -62,7 +62,8 @@ struct Words {
     return fmt::format("releases job {}{}", e.job.value, e.by_operator ? " as operator" : "");
   }
   std::string operator()(const event::Requeue& e) const {
-    return fmt::format("requeues job {}{}", e.job.value, elements(e.elements));
+    return fmt::format("requeues job {}{}{}", e.job.value, elements(e.elements),
+                       e.by_operator ? " as operator" : "");
   }
   std::string operator()(const event::Modify& e) const {
     return fmt::format("changes job {}", e.job.value);

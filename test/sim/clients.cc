@@ -102,8 +102,10 @@ event::What Clients::draw_control(JobId job, Time now) {
       return event::Hold{job, random_.chance(300)};
     case 2:
       return event::Release{job, random_.chance(600)};
-    case 3:
-      return event::Requeue{job, elements, random_.chance(200)};
+    case 3: {
+      const bool held = random_.chance(200);  // those are an operator's
+      return event::Requeue{job, elements, held, held};
+    }
     default:
       return draw_modify(job, now);
   }
