@@ -4,9 +4,10 @@
   bench/jobs.py [--build build/release] [--jobs 5000] [--only part,part] [--no-slurm]
 
 Parts: bare, jobs (end to end), batch and single (durable submissions), latency (submit to the
-job's first instruction), idle, restart (with 100,000 queued), slurm. Needs the packages of section
-[bench] in tools/packages.txt. Starts everything on loopback in a new temporary directory and ends
-it again. Prints a table for docs/benchmarks.md.
+job's first instruction), idle, restart (with 100,000 queued), slurm; only when named: money (rates
+with and without money, in turns). Needs the packages of section [bench] in tools/packages.txt.
+Starts everything on loopback in a new temporary directory and ends it again. Prints a table for
+docs/benchmarks.md.
 """
 import argparse
 import http.client
@@ -274,6 +275,97 @@ def part_slurm(scratch):
         report("Slurm 22.05: array of 1000 of /bin/true, 64 slots", f"{rate:.0f} tasks/s")
 
 
+MONEY = """[money]
+charged = ["core_hour", "memory_gib_hour", "energy_kwh"]
+pue = 1.2
+"""
+
+
+def paying_centre(build, home, with_money):
+    """A centre with one project; with money it is charged, and a voucher pays 60 % of it."""
+    os.makedirs(home)
+    if with_money:
+        with open(f"{home}/pentad.toml", "w", encoding="utf-8") as out:
+            out.write(MONEY)
+    centre = Centre(build, home)
+    centre.start()
+    user = output(["id", "-un"]).strip()
+    words = ["tenant add lab", "project add lab/bench", f"user add {user}",
+             f"role grant {user} member lab/bench"]
+    if with_money:
+        words += ["price set core_hour 0.30", "price set memory_gib_hour 0.01",
+                  "price set energy_kwh 0.70", "topup lab 1000000 --reference INV-1",
+                  "voucher issue lab 1000000 --funder city --share 60% --until now+30d"]
+    for line in words:
+        subprocess.run([f"{build}/bin/pentad", *line.split()], check=line.split()[0] != "user",
+                       env=dict(os.environ, PENTAD_HOME=home), capture_output=True)
+    time.sleep(0.1)  # the prices are in force
+    return centre
+
+
+class Rates:
+    """Of the same work with and without money: by the clock, and the daemon's processor time."""
+
+    def __init__(self):
+        self.seen = {}
+
+    def take(self, centre, what, with_money, count, work):
+        used, began = cpu_seconds(centre.process.pid), time.monotonic()
+        work()
+        took = time.monotonic() - began
+        used = cpu_seconds(centre.process.pid) - used
+        self.seen.setdefault(what, ([], []))[with_money].append((count / took, used / count * 1e6))
+        print(f"  {what}, {'with' if with_money else 'without'} money: {count / took:.0f}/s, "
+              f"{used / count * 1e6:.0f} us of the daemon each", flush=True)
+
+    def report(self):
+        for what, runs in self.seen.items():
+            (off, off_us), (on, on_us) = [[statistics.median(x) for x in zip(*run)]
+                                          for run in runs]
+            report(f"{what}: without, with money",
+                   f"{off:.0f}/s, {on:.0f}/s: {(on / off - 1) * 100:+.1f} %; "
+                   f"daemon {off_us:.0f}, {on_us:.0f} us each")
+
+
+def part_money(build, scratch, count, rounds):
+    mine = job(project="lab/bench")
+    rates = Rates()
+    for turn in range(2 * rounds):
+        with_money = turn % 4 in (1, 2)  # neither always goes first
+        centre = paying_centre(build, f"{scratch}/money{turn}", with_money)
+
+        def submit(body):
+            centre.call("POST", "/api/v1/jobs", body)
+
+        def batches():
+            for at in range(0, count, 1000):
+                submit({"jobs": [mine] * min(1000, count - at)})
+            centre.wait_empty()
+
+        def array():
+            submit(job(project="lab/bench", array={"indices": f"0-{count - 1}"}))
+            centre.wait_empty()
+
+        def singly():
+            for _ in range(count):
+                submit(mine)
+            centre.wait_empty()
+
+        def held():
+            for _ in range(10):
+                submit({"jobs": [dict(mine, hold=True)] * 1000})
+
+        try:
+            rates.take(centre, "jobs in batches of 1000", with_money, count, batches)
+            rates.take(centre, "jobs as one array", with_money, count, array)
+            rates.take(centre, "jobs singly", with_money, count, singly)
+            rates.take(centre, "durable submissions in batches", with_money, 10_000, held)
+        finally:
+            centre.stop()
+            shutil.rmtree(f"{scratch}/money{turn}", ignore_errors=True)
+    rates.report()
+
+
 def bare_rate(build):
     return float(output([f"{build}/bin/bare_rate", "5000", "2"]).split()[0])
 
@@ -284,6 +376,7 @@ def main():
     parser.add_argument("--build", default="build/release")
     parser.add_argument("--jobs", type=int, default=5000)
     parser.add_argument("--only", default="bare,jobs,batch,single,latency,idle,restart,slurm")
+    parser.add_argument("--rounds", type=int, default=5, help="of money")
     parser.add_argument("--no-slurm", action="store_true")
     options = parser.parse_args()
     parts = set(options.only.split(",")) - ({"slurm"} if options.no_slurm else set())
@@ -311,6 +404,8 @@ def main():
         centre.stop()
         if "restart" in parts:
             part_restart(options.build, scratch)
+        if "money" in parts:
+            part_money(options.build, scratch, options.jobs, options.rounds)
         if "slurm" in parts:
             part_slurm(scratch)
     finally:
