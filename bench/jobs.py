@@ -2,12 +2,13 @@
 """How many jobs a second, end to end: Pentad, Debian's Slurm and the bare limit, in one run.
 
   bench/jobs.py [--build build/release] [--jobs 5000] [--only part,part] [--no-slurm]
+                [--postgresql]
 
 Parts: bare, jobs (end to end), batch and single (durable submissions), latency (submit to the
 job's first instruction), idle, restart (with 100,000 queued), slurm; only when named: money (rates
 with and without money, in turns). Needs the packages of section [bench] in tools/packages.txt.
-Starts everything on loopback in a new temporary directory and ends it again. Prints a table for
-docs/benchmarks.md.
+With --postgresql the centre is kept in a server of its own instead of a file. Starts everything on
+loopback in a new temporary directory and ends it again. Prints a table for docs/benchmarks.md.
 """
 import argparse
 import http.client
@@ -21,6 +22,9 @@ import subprocess
 import sys
 import tempfile
 import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../test/takeover"))
+from pair import Server  # noqa: E402
 
 WRK_SCRIPT = """
 wrk.method = "POST"
@@ -378,12 +382,18 @@ def main():
     parser.add_argument("--only", default="bare,jobs,batch,single,latency,idle,restart,slurm")
     parser.add_argument("--rounds", type=int, default=5, help="of money")
     parser.add_argument("--no-slurm", action="store_true")
+    parser.add_argument("--postgresql", action="store_true")
     options = parser.parse_args()
     parts = set(options.only.split(",")) - ({"slurm"} if options.no_slurm else set())
     scratch = tempfile.mkdtemp(prefix="pentad-bench-")
     centre = Centre(options.build, f"{scratch}/home")
     bare = 0.0
+    server = Server() if options.postgresql else None
     try:
+        if server:
+            os.mkdir(centre.home)
+            with open(f"{centre.home}/pentad.toml", "w") as config:
+                config.write(f'[store]\nurl = "{server.url()}"\n')
         if "bare" in parts:
             bare = bare_rate(options.build)
             report("bare limit: posix_spawn and wait of /bin/true, two at a time", f"{bare:.0f}/s")
@@ -410,6 +420,8 @@ def main():
             part_slurm(scratch)
     finally:
         centre.stop(signal.SIGKILL)
+        if server:
+            server.stop()
         shutil.rmtree(scratch, ignore_errors=True)
     print("\n| what | figure |\n|---|---|")
     for what, value in rows:

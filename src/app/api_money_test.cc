@@ -13,6 +13,7 @@
 #include "app/test_centre.h"
 #include "ledger/calendar.h"
 #include "store/ledger_verify.h"
+#include "store/test_server.h"
 
 using namespace pentad;
 using namespace pentad::app;
@@ -153,8 +154,7 @@ TEST_CASE("from a price to a statement that proves itself, and books that agree"
   CHECK(balance.held_ucny == 0);
   CHECK(balance.balance_ucny == 200'000'000 - file->statement.paid.value);
 
-  store::DatabaseOptions options;
-  options.path = centre.home() + "/pentad.db";
+  auto options = store::testing::database_at(centre.home() + "/pentad.db");
   options.create = false;
   auto reader = store::Database::open_reader(options);
   REQUIRE(reader.has_value());

@@ -53,6 +53,12 @@ CoreLoop::CoreLoop(store::Keeper keeper, Now now, api::EventHub& events, api::Me
       metrics_(metrics),
       options_(options),
       payloads_(options.payload_cache_bytes, options.payload_cache_jobs) {
+  if (auto every = keeper_.sign_of_life()) {
+    sign_every_ = to_chrono(*every);
+    options_.probe_after = std::min(options_.probe_after, *every / 4);
+    options_.probe_at_most = std::min(options_.probe_at_most, *every);
+  }
+  sign_due_ = Clock::now();
   share_directory();
 }
 
@@ -60,15 +66,30 @@ CoreLoop::~CoreLoop() { stop(); }
 
 void CoreLoop::start(engine::Engine& engine) {
   engine_ = &engine;
+  order_outstanding();
+  thread_ = std::thread([this] { run(); });
+}
+
+void CoreLoop::order_outstanding() {
   for (const Centre::Outstanding& o : keeper_.centre().outstanding()) {
     if (o.confirmed) {
-      engine.adopt(o.start);
+      engine_->adopt(o.start);
     } else {
       start_attempt(o.start);
     }
-    if (o.stopping) engine.stop(o.start.attempt, *o.stopping);
+    if (o.stopping) engine_->stop(o.start.attempt, *o.stopping);
   }
-  thread_ = std::thread([this] { run(); });
+  told_event_ = keeper_.last_event();
+}
+
+// A commit whose answer was lost has turned out to be there: the engine has not heard of it.
+void CoreLoop::catch_up() {
+  if (!keeper_.is_whole() || keeper_.last_event() == told_event_) return;
+  spdlog::warn("events {} to {} are in the journal after all", told_event_ + 1,
+               keeper_.last_event());
+  forecast_due_.reset();
+  share_directory();
+  order_outstanding();
 }
 
 void CoreLoop::stop() {
@@ -183,7 +204,9 @@ bool CoreLoop::wait(std::unique_lock<std::mutex>& lock) {
     wake_.wait_until(lock, probe_due_, ready);
     return !stopping_;
   }
-  if (memory_due_ && !wake_.wait_for(lock, kMemoryPause, ready)) {
+  Clock::duration pause = kMemoryPause;
+  if (sign_every_) pause = std::min(pause, sign_due_ - Clock::now());
+  if (memory_due_ && !wake_.wait_for(lock, pause, ready)) {
     lock.unlock();
     give_memory_back();
     lock.lock();
@@ -191,7 +214,14 @@ bool CoreLoop::wait(std::unique_lock<std::mutex>& lock) {
   Time wake = keeper_.centre().next_wake();
   // Should a tick not have moved the time of waking, that is no reason to spin.
   if (wake == ticked_for_) wake = std::max(wake, now_() + milliseconds(100));
-  if (wake == Time::never()) {
+  if (sign_every_) {
+    Clock::time_point until = sign_due_;
+    if (wake != Time::never()) {
+      const Duration left = std::min(std::max(wake - now_(), Duration{}), kLongestWait);
+      until = std::min<Clock::time_point>(until, Clock::now() + to_chrono(left));
+    }
+    wake_.wait_until(lock, until, ready);
+  } else if (wake == Time::never()) {
     wake_.wait(lock, ready);
   } else {
     using std::chrono::system_clock;
@@ -231,9 +261,10 @@ void CoreLoop::run() {
   while (wait(lock)) {
     Round round = take();
     lock.unlock();
-    if (degraded_ && Clock::now() >= probe_due_) probe();
+    look_after_writing();
     round.tick = !degraded_ && keeper_.centre().next_wake() <= now_();
     process(std::move(round));
+    if (keeper_.is_fenced()) return give_way();
     lock.lock();
   }
 }
@@ -282,9 +313,11 @@ void CoreLoop::process(Round round) {
     if (!batch.commands.empty()) {
       Clock::time_point begin = Clock::now();
       size_t count = batch.commands.size();
+      const int64_t before = keeper_.last_event();
       auto applied = keeper_.apply(std::move(batch.commands));
       if (!applied) return fail_round(std::move(round), applied.error());
       metrics_.batch(count, std::chrono::duration<double>(Clock::now() - begin).count());
+      if (sign_every_ && keeper_.last_event() != before) sign_due_ = begin + *sign_every_;
       finish(round, batch, std::move(*applied));
     }
   }
@@ -298,6 +331,7 @@ void CoreLoop::finish(Round& round, const Batch& batch, std::vector<store::Appli
   for (const Submission& s : batch.submissions) remember(s, applied[s.place]);
   if (batch.about_people) share_directory();  // before anybody hears that it is so
   carry_out_effects(applied);
+  told_event_ = keeper_.last_event();
   for (const engine::Report& report : round.reports) {
     if (const auto* ended = std::get_if<event::AttemptEnded>(&report))
       engine_->forget(ended->attempt);
@@ -436,13 +470,8 @@ void CoreLoop::set_trouble(std::optional<Error> error) {
 void CoreLoop::fail_round(Round round, const Error& error) {
   metrics_.batch_failed();
   Error told = in_words(error);
-  if (!degraded_) {
-    spdlog::error("nothing new is taken: {}", told.message);
-    probe_wait_ = to_chrono(options_.probe_after);
-  }
-  degraded_ = true;
-  probe_due_ = Clock::now() + probe_wait_;
-  set_trouble(told);
+  degrade(told);
+  catch_up();
   {
     std::lock_guard lock(mutex_);
     reports_.insert(reports_.begin(), std::make_move_iterator(round.reports.begin()),
@@ -453,9 +482,49 @@ void CoreLoop::fail_round(Round round, const Error& error) {
   for (Question& question : round.questions) question(*this);
 }
 
+void CoreLoop::degrade(const Error& told) {
+  if (!degraded_) {
+    spdlog::error("nothing new is taken: {}", told.message);
+    probe_wait_ = to_chrono(options_.probe_after);
+  }
+  degraded_ = true;
+  probe_due_ = Clock::now() + probe_wait_;
+  set_trouble(told);
+}
+
+void CoreLoop::look_after_writing() {
+  if (degraded_) {
+    if (Clock::now() >= probe_due_) probe();
+  } else if (sign_every_ && Clock::now() >= sign_due_) {
+    give_sign();
+  }
+}
+
+// So that nobody takes us for dead.
+void CoreLoop::give_sign() {
+  const Clock::time_point begin = Clock::now();
+  Status given = keeper_.probe();
+  sign_due_ = begin + *sign_every_;
+  if (!given) degrade(in_words(given.error()));
+}
+
+// Whatever else we were asked is for the one that decides now.
+void CoreLoop::give_way() {
+  spdlog::error(
+      "another Pentad has taken over this centre: this process decides nothing any more and ends; "
+      "jobs run on");
+  set_trouble(Error{ErrorCode::unavailable, "another Pentad has taken over this centre", {}});
+  is_replaced_ = true;
+  refuse_the_rest();
+  if (tell_replaced_) tell_replaced_();
+}
+
 void CoreLoop::probe() {
+  const Clock::time_point begin = Clock::now();
   Status probed = keeper_.probe();
   if (probed) {
+    catch_up();
+    if (sign_every_) sign_due_ = begin + *sign_every_;
     spdlog::info("writing works again");
     degraded_ = false;
     forecast_due_.reset();

@@ -5,6 +5,7 @@
 // engine reports and tries again.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
@@ -42,6 +43,11 @@ class CoreLoop final : public api::Core, private api::CoreView {
   CoreLoop(store::Keeper keeper, Now now, api::EventHub& events, api::Metrics& metrics,
            CoreLoopOptions options = {});
   ~CoreLoop() override;
+
+  // Called once, on the core's thread, when another daemon has taken the centre over: nothing is
+  // taken any more. Before start().
+  void on_replaced(std::function<void()> tell) { tell_replaced_ = std::move(tell); }
+  bool is_replaced() const { return is_replaced_; }
 
   // Gives the engine what it must be doing according to the core, then starts the thread. `engine`
   // must live until stop() has returned.
@@ -118,21 +124,33 @@ class CoreLoop final : public api::Core, private api::CoreView {
   void share_directory();
   void remember(const Submission& submission, const store::Applied& applied);
   void give_memory_back();
+  void order_outstanding();
+  void catch_up();
   void fail_round(Round round, const Error& error);
+  void degrade(const Error& told);
   void set_trouble(std::optional<Error> error);
   void probe();
+  void give_sign();
+  void look_after_writing();
+  void give_way();
   void refuse_the_rest();
 
   store::Keeper keeper_;
   const Now now_;
   api::EventHub& events_;
   api::Metrics& metrics_;
-  const CoreLoopOptions options_;
+  CoreLoopOptions options_;
   engine::Engine* engine_ = nullptr;
   PayloadCache payloads_;
 
   std::unordered_map<JobId, Time> forecast_;
   std::optional<Clock::time_point> forecast_due_;
+  // None when nobody can take the centre over.
+  std::optional<Clock::duration> sign_every_;
+  Clock::time_point sign_due_;
+  int64_t told_event_ = 0;  // the last whose effects have been carried out
+  std::function<void()> tell_replaced_;
+  std::atomic<bool> is_replaced_ = false;
   Clock::time_point probe_due_;
   Clock::duration probe_wait_{};
   Time ticked_for_;  // the last time of waking that had no other event

@@ -80,7 +80,7 @@ TEST_CASE("a stop that was not carried out is repeated after a restart") {
   CHECK(centre.engine.wait_for_stop(first_attempt(1)));
 }
 
-TEST_CASE("a full disk: nothing new, running jobs go on, and it recovers by itself") {
+TEST_CASE("sqlite: a full disk: nothing new, running jobs go on, and it recovers by itself") {
   TestCentre centre;
   centre.submit(R"({"argv":["true"],"name":"before"})");
   REQUIRE(centre.engine.wait_for_start(first_attempt(1)));

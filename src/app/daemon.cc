@@ -22,6 +22,7 @@
 #include "app/first_operator.h"
 #include "app/shims.h"
 #include "app/site.h"
+#include "app/turn.h"
 #include "engine/local.h"
 #include "identity/oidc.h"
 #include "net/listen.h"
@@ -35,6 +36,7 @@ namespace {
 constexpr size_t kEventsRemembered = 10'000;
 constexpr int kReaders = 2;
 constexpr Duration kStopGrace = seconds(2);
+constexpr Duration kMostPatience = seconds(3);  // with a daemon that has been replaced
 
 Time wall_clock() {
   auto since = std::chrono::system_clock::now().time_since_epoch();
@@ -55,12 +57,15 @@ class LiveDaemon final : public Daemon {
   uint16_t port() const override { return server_ ? server_->port() : 0; }
   const std::string& home() const override { return home_; }
   Status reload() override;
+  bool is_replaced() const override { return core_ && core_->is_replaced(); }
   void stop() override;
 
  private:
   Status prepare_home();
+  Status lock_home();
   Status read_configuration();
   Status open_store();
+  Status take_turn(store::Keeper& keeper);
   Status open_engine();
   Status tell_core(const Site& site);
   Status open_workers();
@@ -81,6 +86,8 @@ class LiveDaemon final : public Daemon {
   std::unique_ptr<api::EventHub> events_;
   std::unique_ptr<api::Metrics> metrics_;
   std::unique_ptr<CoreLoop> core_;
+  WaitingMark waiting_;
+  Turn turn_;  // given up before the lease is
   std::unique_ptr<engine::LocalEngine> engine_;
   std::unique_ptr<identity::Identity> identity_;
   std::unique_ptr<identity::Oidc> oidc_;
@@ -108,16 +115,26 @@ Status LiveDaemon::prepare_home() {
     spdlog::warn("{} is closed to others: jobs of other Unix users cannot start (chmod 711)",
                  home_);
   }
-  auto lock = store::LockFile::acquire(home_ + "/pentad.pid");
+  return {};
+}
+
+// Daemons whose database is on a server may share a home: all but one wait.
+Status LiveDaemon::lock_home() {
+  const std::string path = home_ + "/pentad.pid";
+  auto lock =
+      config_.store.url.empty() ? store::LockFile::acquire(path) : store::LockFile::share(path);
   if (!lock) return tl::unexpected(lock.error());
   lock_ = std::move(*lock);
   return {};
 }
 
 Status LiveDaemon::read_configuration() {
-  auto config = read_config(home_ + "/pentad.toml");
+  const std::string file = home_ + "/pentad.toml";
+  auto config = read_config(file);
   if (!config) return tl::unexpected(config.error());
   config_ = std::move(*config);
+  const std::string complaint = complaint_about_password(config_.store, file);
+  if (!complaint.empty()) spdlog::warn("{}", complaint);
   if (options_.listen) {
     auto listen = parse_listen(*options_.listen);
     if (!listen) {
@@ -133,10 +150,18 @@ Status LiveDaemon::read_configuration() {
 }
 
 Status LiveDaemon::open_store() {
-  spdlog::info("opening the journal in {}", home_);
-  auto begin = std::chrono::steady_clock::now();
   store::KeeperOptions options;
-  options.database.path = home_ + "/pentad.db";
+  options.database = store_options(config_, home_);
+  spdlog::info("opening the journal in {}", options.database.path);
+  auto begin = std::chrono::steady_clock::now();
+  bool has_waited = false;
+  options.database.wait = [&](const Error& error) {
+    has_waited = true;
+    waiting_.keep(home_);
+    const bool goes_on = options_.wait && options_.wait(error.message);
+    begin = std::chrono::steady_clock::now();
+    return goes_on;
+  };
   // What people and jobs say stands in these files: nobody else's business.
   for (const char* name : {"/pentad.db", "/pentad.db-wal", "/pentad.db-shm", "/log"}) {
     ::chmod((home_ + name).c_str(), 0600);
@@ -145,6 +170,10 @@ Status LiveDaemon::open_store() {
   auto keeper = store::Keeper::open(options);
   ::umask(before);
   if (!keeper) return tl::unexpected(keeper.error());
+  if (has_waited) spdlog::info("this daemon has taken the centre over");
+  if (!config_.store.url.empty()) {
+    if (Status taken = take_turn(*keeper); !taken) return taken;
+  }
   const store::Recovery& recovery = keeper->recovery();
   for (const std::string& warning : recovery.warnings) spdlog::warn("{}", warning);
   std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
@@ -155,7 +184,21 @@ Status LiveDaemon::open_store() {
   events_ = std::make_unique<api::EventHub>(wall_clock().value * 1000, kEventsRemembered);
   metrics_ = std::make_unique<api::Metrics>(options_.version);
   core_ = std::make_unique<CoreLoop>(std::move(*keeper), wall_clock, *events_, *metrics_);
+  core_->on_replaced(options_.replaced);
   return {};
+}
+
+Status LiveDaemon::take_turn(store::Keeper& keeper) {
+  const std::string file = home_ + "/pentad.db";
+  if (access(file.c_str(), F_OK) == 0) {
+    spdlog::warn("{} is another centre's and left alone: [store] url names the database", file);
+  }
+  const Duration patience = std::min<Duration>(kMostPatience, config_.store.lease / 4);
+  auto turn = Turn::take(home_, keeper.database().identity(), patience);
+  if (!turn) return tl::unexpected(turn.error());
+  turn_ = std::move(*turn);
+  lock_.sign();
+  return keeper.probe();
 }
 
 Status LiveDaemon::open_engine() {
@@ -229,17 +272,17 @@ Status LiveDaemon::reload() {
   Status read = read_configuration();
   Site site = configured(site_, config_);
   // What the engine and the server were started with stays until the next start.
-  bool is_same = read && config_.http == before.http && config_.engine == before.engine &&
-                 site.node.name == configured_.node.name &&
+  bool is_same = read && config_.http == before.http && config_.store == before.store &&
+                 config_.engine == before.engine && site.node.name == configured_.node.name &&
                  site.node.cores == configured_.node.cores &&
                  site.node.memory == configured_.node.memory;
   if (!read || !is_same) {
     config_ = std::move(before);
     if (!read) return read;
-    return fail(
-        ErrorCode::unsupported,
-        "listen, [tls], [http], [engine] and the node's name, cores and memory change with a "
-        "restart only");
+    return fail(ErrorCode::unsupported,
+                "listen, [tls], [http], [store], [engine] and the node's name, cores and memory "
+                "change with a "
+                "restart only");
   }
   Status told = server_ ? server_->reload_tls() : Status{};
   if (told) tell_of_certificate();
@@ -251,9 +294,7 @@ Status LiveDaemon::reload() {
 Status LiveDaemon::open_workers() {
   std::vector<store::Database> readers;
   for (int i = 0; i < kReaders + 1; ++i) {
-    store::DatabaseOptions options;
-    options.path = home_ + "/pentad.db";
-    auto reader = store::Database::open_reader(options);
+    auto reader = store::Database::open_reader(store_options(config_, home_));
     if (!reader) return tl::unexpected(reader.error());
     readers.push_back(std::move(*reader));
   }
@@ -363,6 +404,7 @@ void LiveDaemon::tell_of_certificate() const {
 Status LiveDaemon::start() {
   Status status = prepare_home();
   if (status) status = read_configuration();
+  if (status) status = lock_home();
   if (status) status = open_store();
   if (status) status = open_engine();
   if (status) status = tell_core(configured_);
@@ -370,25 +412,27 @@ Status LiveDaemon::start() {
   if (status) status = open_workers();
   if (!status) return status;
   read_applications();
-  return listen();
+  if (status = listen(); status) waiting_.remove();
+  return status;
 }
 
 void LiveDaemon::stop() {
   if (std::exchange(stopped_, true)) return;
   if (events_) events_->stop();
   if (logs_) logs_->stop();
-  if (server_) server_->stop(kStopGrace);
+  const bool is_ours = !is_replaced();
+  if (server_) server_->stop(is_ours ? kStopGrace : Duration{});
   if (identity_) identity_->stop();
   if (core_) core_->stop();
   if (workers_) workers_->stop();
   engine_.reset();
-  if (core_) {
+  if (core_ && is_ours) {
     if (Status closed = core_->close(); !closed) {
       spdlog::warn("no last snapshot: {}", closed.error().message);
     }
   }
   server_.reset();
-  if (!home_.empty() && core_) std::filesystem::remove(home_ + "/http.port");
+  if (!home_.empty() && core_ && is_ours) std::filesystem::remove(home_ + "/http.port");
 }
 
 }  // namespace

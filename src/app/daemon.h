@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -21,6 +22,11 @@ struct DaemonOptions {
   std::string apps_folder;                 // the application catalogue; empty: none
   std::string devices_file;                // the device catalogue; empty: none
   std::string version = "0.1.0";
+  // On PostgreSQL. Asked again and again, with words about it, while another daemon has the centre:
+  // takes its time, then says whether to go on waiting. None: start() fails.
+  std::function<bool(const std::string&)> wait = nullptr;
+  // Called from a thread of the daemon when another has taken the centre over: it is to be stopped.
+  std::function<void()> replaced = nullptr;
   // For --detach: the command that runs this daemon in the foreground. Empty: stay in the
   // foreground.
   std::vector<std::string> detach_command = {};
@@ -36,7 +42,8 @@ inline constexpr const char* kReadyVariable = "PENTAD_READY_FD";
 // own, waits until it is ready and returns.
 int run_daemon(const DaemonOptions& options);
 
-// A daemon within this process, for tests. One at a time on a home.
+// A daemon within this process, for tests. One at a time on a home, unless its database is on a
+// server: then the others wait.
 class Daemon {
  public:
   // Errors: those of the parts, in words for the person who started it.
@@ -48,6 +55,7 @@ class Daemon {
   virtual const std::string& home() const = 0;
   // Reads the configuration again and tells the core what changed. An error changes nothing.
   virtual Status reload() = 0;
+  virtual bool is_replaced() const = 0;  // see DaemonOptions::replaced
   // Ends in order: connections, core with a last snapshot, engine. Jobs run on.
   virtual void stop() = 0;
 };

@@ -18,12 +18,16 @@
 #include <cstring>
 #include <filesystem>
 #include <string_view>
+#include <utility>
 
 #include "app/daemon.h"
 
 namespace pentad::app {
 
 namespace {
+
+constexpr std::string_view kReady = "ready\n";
+constexpr std::string_view kWaiting = "waiting: ";
 
 // The descriptor that our parent waits on, -1 when nobody does.
 int take_ready_fd() {
@@ -57,7 +61,7 @@ void open_log(bool is_detached, const std::string& home) {
   } else {
     logger = spdlog::stderr_color_mt("pentad");
   }
-  logger->set_pattern(is_detached ? "%Y-%m-%d %H:%M:%S.%e %l %v" : "%^%l%$ %v");
+  logger->set_pattern(is_detached ? "%Y-%m-%d %H:%M:%S.%e %P %l %v" : "%^%l%$ %v");
   spdlog::set_default_logger(logger);
 }
 
@@ -87,15 +91,43 @@ void wait_for_the_end(Daemon& daemon) {
       }
       continue;
     }
-    spdlog::info("stopping; jobs run on");
+    if (!daemon.is_replaced()) spdlog::info("stopping; jobs run on");
     return;
   }
 }
 
-int run_here(const DaemonOptions& options) {
-  int ready = take_ready_fd();
-  bool is_detached = ready >= 0;
-  // Blocked before any thread exists, so that only sigwait() gets them.
+// What a daemon does while another decides for its centre.
+class Standby {
+ public:
+  // `ready_fd` as of take_ready_fd(), closed and set to -1 when our parent has been told.
+  explicit Standby(int& ready_fd) : ready_fd_(ready_fd) {}
+  bool was_told_to_end() const { return is_over_; }
+
+  // False when it is to end.
+  bool wait(const std::string& words) {
+    // What stands behind it changes all the time.
+    std::string who = words.substr(0, words.find(';'));
+    if (who != last_) {
+      spdlog::info("{}; this daemon waits and takes over when that one ends", who);
+      tell(std::exchange(ready_fd_, -1), fmt::format("{}{}", kWaiting, who));
+      last_ = std::move(who);
+    }
+    const sigset_t set = signals_of_ours();
+    const timespec pause{0, kPauseNs};
+    const int signal = sigtimedwait(&set, nullptr, &pause);
+    is_over_ = signal == SIGTERM || signal == SIGINT;
+    return !is_over_;
+  }
+
+ private:
+  static constexpr long kPauseNs = 100'000'000;
+  int& ready_fd_;
+  std::string last_;
+  bool is_over_ = false;
+};
+
+// Signals are blocked before any thread exists, so that only sigwait() gets them.
+void prepare_process() {
   const sigset_t set = signals_of_ours();
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
   signal(SIGPIPE, SIG_IGN);
@@ -111,25 +143,38 @@ int run_here(const DaemonOptions& options) {
   // large request.
   mallopt(M_ARENA_MAX, 4);
   mallopt(M_MMAP_THRESHOLD, 256 << 10);
+}
+
+int run_here(DaemonOptions options) {
+  int ready = take_ready_fd();
+  prepare_process();
   try {
-    open_log(is_detached, options.home);
+    open_log(ready >= 0, options.home);
   } catch (const spdlog::spdlog_ex& error) {
     tell(ready, error.what());
     return 1;
   }
+  Standby standby(ready);
+  options.wait = [&](const std::string& words) { return standby.wait(words); };
+  options.replaced = [] { kill(getpid(), SIGTERM); };
   auto daemon = Daemon::start(options);
+  if (standby.was_told_to_end()) {
+    spdlog::info("stopped while waiting");
+    return 0;
+  }
   if (!daemon) {
     std::string words = in_words(daemon.error());
     spdlog::error("{}", words);
     tell(ready, words);
     return 1;
   }
-  tell(ready, "ready\n");
+  tell(ready, kReady);
   wait_for_the_end(**daemon);
+  const bool is_replaced = (*daemon)->is_replaced();
   (*daemon)->stop();
   daemon->reset();
   spdlog::info("stopped");
-  return 0;
+  return is_replaced ? 1 : 0;
 }
 
 // Reads all that comes until the other end is closed.
@@ -187,7 +232,12 @@ int run_detached(const DaemonOptions& options) {
   }
   std::string said = read_all(ends[0]);
   close(ends[0]);
-  if (said == "ready\n") return 0;
+  if (said == kReady) return 0;
+  if (said.starts_with(kWaiting)) {
+    fmt::print(stderr, "pentad: {}; process {} waits and takes over when that one ends\n",
+               said.substr(kWaiting.size()), pid);
+    return 0;
+  }
   if (said.empty()) said = "the daemon ended at once; its log may say why";
   fmt::print(stderr, "pentad: {}\n", said);
   waitpid(pid, nullptr, 0);

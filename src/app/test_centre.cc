@@ -14,6 +14,7 @@
 
 #include "api/job_store.h"
 #include "app/first_operator.h"
+#include "store/test_server.h"
 #include "tenancy/names.h"
 
 namespace pentad::app {
@@ -38,6 +39,7 @@ TempHome::TempHome() {
 TempHome::~TempHome() {
   std::error_code ignored;
   std::filesystem::remove_all(path_, ignored);
+  store::testing::drop_databases(path_);
 }
 
 // --- FakeEngine ---
@@ -243,7 +245,7 @@ TestCentre::TestCentre(TestCentreOptions options) : home_(options.home) {
     home_ = own_home_->path();
   }
   store::KeeperOptions keeper_options;
-  keeper_options.database.path = home_ + "/pentad.db";
+  keeper_options.database = store::testing::database_at(home_ + "/pentad.db");
   auto keeper = store::Keeper::open(keeper_options);
   if (!keeper) throw std::runtime_error(keeper.error().message);
   bool is_new = keeper->last_event() == 0;

@@ -1,12 +1,17 @@
 #include "cli/session.h"
 
 #include <fmt/format.h>
+#include <signal.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <charconv>
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
+#include <thread>
 
 #include "cli/credentials.h"
 #include "cli/interrupt.h"
@@ -19,6 +24,9 @@ namespace pentad::cli {
 
 namespace {
 
+constexpr auto kTakeoverPatience = std::chrono::seconds(60);
+constexpr auto kTakeoverPause = std::chrono::milliseconds(100);
+
 // `type` is the problem's, when the answer is one.
 ExitCode code_for(int status, std::string_view type) {
   if (status == 404) return kNotFound;
@@ -28,6 +36,13 @@ ExitCode code_for(int status, std::string_view type) {
 
 std::string socket_path(const Globals& globals) {
   return std::filesystem::absolute(globals.home + "/pentad.sock").lexically_normal().string();
+}
+
+// Whether a daemon waits to take over the centre of this home, or is about to answer for it.
+bool has_standby(const Globals& globals) {
+  pid_t pid = 0;
+  std::ifstream(globals.home + "/standby") >> pid;
+  return pid > 0 && (kill(pid, 0) == 0 || errno == EPERM);
 }
 
 std::string sentence(std::string text) {
@@ -100,9 +115,24 @@ net::Client& Session::client() {
   return *client_;
 }
 
+Result<net::Response> Session::ask(net::Method method, const std::string& target,
+                                   std::string_view body, const net::Headers& headers) {
+  const auto late = std::chrono::steady_clock::now() + kTakeoverPatience;
+  for (;;) {
+    Result<net::Response> answer = client().send(method, "/api/v1" + target, body, headers);
+    // Then nobody has taken the request, and it can be sent again.
+    const bool is_lonely = !answer && answer.error().code == ErrorCode::unavailable;
+    const bool is_late = std::chrono::steady_clock::now() >= late;
+    if (!is_lonely || !globals_.url.empty() || !has_standby(globals_) || interrupted() || is_late) {
+      return answer;
+    }
+    std::this_thread::sleep_for(kTakeoverPause);
+  }
+}
+
 std::string Session::call(net::Method method, const std::string& target, std::string_view body,
                           const net::Headers& headers) {
-  Result<net::Response> answer = client().send(method, "/api/v1" + target, body, headers);
+  Result<net::Response> answer = ask(method, target, body, headers);
   check(answer);
   return std::move(answer->body);
 }

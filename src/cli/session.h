@@ -64,6 +64,9 @@ class Session {
               const net::Headers& headers = {}) {
     return parse<Answer>(call(method, target, to_json(body, WriteMode::compact), headers));
   }
+  // The answer, whatever it is. While a daemon takes the centre of this home over, waits for it.
+  Result<net::Response> ask(net::Method method, const std::string& target, std::string_view body,
+                            const net::Headers& headers);
   // The body of a 2xx answer.
   std::string call(net::Method method, const std::string& target, std::string_view body,
                    const net::Headers& headers = {});

@@ -77,7 +77,7 @@ api::Submitted send_submission(Session& session, const api::JobSubmission& submi
   if (job && *job) headers.add("Pentad-From-Job", job);
   const std::string body = to_json(submission, WriteMode::compact);
   for (int64_t waited_s = 0;;) {
-    auto answer = session.client().send(net::Method::post, "/api/v1/jobs", body, headers);
+    auto answer = session.ask(net::Method::post, "/jobs", body, headers);
     const int64_t wait_s = answer ? seconds_to_wait(*answer) : 0;
     if (wait_s == 0 || waited_s >= kLongestWaitS) {
       session.check(answer);

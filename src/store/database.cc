@@ -225,6 +225,29 @@ Status Database::create(const DatabaseOptions& options) {
   return rename_file(path, options.path);
 }
 
+// Waits for the lease as long as the options say, through losses of the connection too.
+Status Database::take_lease() {
+  Impl& impl = *impl_;
+  bool has_waited = false;
+  for (;;) {
+    bool is_held = false;
+    Status taken = guarded(*this, [&]() -> Status {
+      if (impl.lost) {
+        if (Status again = connect(impl, false); !again) return again;
+      }
+      Result<int64_t> epoch = lease::take(*impl.session, impl.options.lease);
+      is_held = !epoch;
+      if (!epoch) return tl::unexpected(epoch.error());
+      impl.epoch = *epoch;
+      return {};
+    });
+    if (taken) return {};
+    has_waited |= is_held;
+    const bool may_wait = has_waited && taken.error().code == ErrorCode::unavailable;
+    if (!may_wait || !impl.options.wait || !impl.options.wait(taken.error())) return taken;
+  }
+}
+
 // The lease comes before the tables are touched: the version that decides now may be another.
 Result<Database> Database::open_on_server(const DatabaseOptions& options) {
   Database database(std::make_unique<Impl>());
@@ -238,11 +261,10 @@ Result<Database> Database::open_on_server(const DatabaseOptions& options) {
     if (!version) return tl::unexpected(version.error());
     if (*version == 0 && !options.create) return missing(impl.options);
     lease::prepare(*impl.session);
-    Result<int64_t> epoch = lease::take(*impl.session, options.lease);
-    if (!epoch) return tl::unexpected(epoch.error());
-    impl.epoch = *epoch;
-    return bring_up_to_date(database);
+    return {};
   });
+  if (ready) ready = database.take_lease();
+  if (ready) ready = guarded(database, [&] { return bring_up_to_date(database); });
   if (!ready) return tl::unexpected(ready.error());
   return database;
 }
@@ -347,6 +369,11 @@ Status Database::transaction(const std::function<Status()>& work) {
     rollback.impl = nullptr;
     return {};
   });
+}
+
+Status Database::sign() {
+  if (impl_->epoch == 0) return {};
+  return transaction([] { return Status(); });
 }
 
 Status Database::check_all() {

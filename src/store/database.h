@@ -24,6 +24,9 @@ struct DatabaseOptions {
   std::string url = {};
   // On PostgreSQL: how long after its last sign of life a writer is taken for dead.
   Duration lease = seconds(10);
+  // On PostgreSQL: asked again and again while another writer has the database, with words about
+  // it. Takes its time, then says whether to go on waiting. None: open() fails at once.
+  std::function<bool(const Error&)> wait = {};
   // Name of a registered SQLite VFS, for a simulated disk; empty: the real one. A named VFS is
   // opened in exclusive locking mode, needs no shared memory and has no separate readers.
   std::string vfs;
@@ -71,6 +74,9 @@ class Database {
   // How often at least something must be written, a probe if nothing else, to stay the writer.
   std::optional<Duration> sign_of_life() const;
 
+  // Stays the writer through long work that writes nothing.
+  Status sign();
+
   // Reads everything and compares tables with their indexes. Error: corrupt, with the first fault.
   Status check_all();
 
@@ -81,6 +87,7 @@ class Database {
  private:
   explicit Database(std::unique_ptr<Impl> impl);
   static Status create(const DatabaseOptions& options);
+  Status take_lease();
   static Result<Database> open_on_server(const DatabaseOptions& options);
   std::unique_ptr<Impl> impl_;
 };

@@ -2,6 +2,7 @@
 
 #include <libpq-fe.h>
 
+#include <algorithm>
 #include <memory>
 #include <string_view>
 
@@ -43,6 +44,25 @@ Status check_url(const std::string& url) {
 bool holds_password(const std::string& url) {
   const Options options = parse(url);
   return !value_of(options, "password").empty() || !value_of(options, "sslpassword").empty();
+}
+
+std::string with_defaults(const std::string& url, Duration patience) {
+  const Options options = parse(url);
+  if (!options) return url;
+  size_t start = url.find("://") + 3;
+  const size_t user_end = url.find_first_of("@/", start);
+  if (user_end != std::string::npos && url[user_end] == '@') start = user_end + 1;
+  std::string out = url;
+  char separator = url.find('?', start) == std::string::npos ? '?' : '&';
+  auto add = [&](const char* keyword, const std::string& value) {
+    if (!value_of(options, keyword).empty()) return;
+    out += separator + std::string(keyword) + "=" + value;
+    separator = '&';
+  };
+  add("connect_timeout", std::to_string(std::max<int64_t>(2, patience.value / 1000)));
+  add("tcp_user_timeout", std::to_string(std::max<int64_t>(1000, patience.value)));
+  add("application_name", "pentad");
+  return out;
 }
 
 std::string name_of(const std::string& url) {

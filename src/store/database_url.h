@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/result.h"
+#include "base/units.h"
 
 namespace pentad::store {
 
@@ -13,6 +14,10 @@ namespace pentad::store {
 Status check_url(const std::string& url);
 
 bool holds_password(const std::string& url);
+
+// The address with what it does not say itself: how long to wait for a server that does not answer,
+// at most about `patience`, and who calls.
+std::string with_defaults(const std::string& url, Duration patience);
 
 // "postgresql://host/name", for people.
 std::string name_of(const std::string& url);

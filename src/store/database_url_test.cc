@@ -31,6 +31,17 @@ TEST_CASE("what is no address is refused without being repeated") {
   }
 }
 
+TEST_CASE("what an address does not say is added to it") {
+  const std::string added = "connect_timeout=3&tcp_user_timeout=3000&application_name=pentad";
+  CHECK(with_defaults("postgresql://u@db/x", seconds(3)) == "postgresql://u@db/x?" + added);
+  CHECK(with_defaults("postgresql://u:a?b@db/x", seconds(3)) == "postgresql://u:a?b@db/x?" + added);
+  CHECK(with_defaults("postgresql:///x?host=/a@b", seconds(3)) ==
+        "postgresql:///x?host=/a@b&" + added);
+  CHECK(with_defaults("postgresql://db/x?connect_timeout=9&application_name=me", seconds(3)) ==
+        "postgresql://db/x?connect_timeout=9&application_name=me&tcp_user_timeout=3000");
+  CHECK(check_url(with_defaults("postgresql://db/x", seconds(1))));
+}
+
 TEST_CASE("a password is found wherever it stands") {
   CHECK(holds_password("postgresql://u:secret@db/x"));
   CHECK(holds_password("postgresql://db/x?password=secret"));

@@ -21,6 +21,9 @@ namespace pentad::store {
 
 namespace {
 
+constexpr const char* kUnknownOutcome =
+    "; what was asked last may have happened all the same: look before asking again";
+
 // What a batch writes, prepared on one connection.
 struct Tables {
   Journal journal;
@@ -328,6 +331,7 @@ Result<Keeper> Keeper::open(const KeeperOptions& options) {
                 options.database.path);
   }
   if (Status rebuilt = state->rebuild(); !rebuilt) return tl::unexpected(rebuilt.error());
+  if (Status alive = state->database.sign(); !alive) return tl::unexpected(alive.error());
   return Keeper(std::move(state));
 }
 
@@ -356,6 +360,7 @@ Result<std::vector<Applied>> Keeper::apply(std::vector<Command> batch) {
       Result<bool> there = s.is_there(*last);
       if (there && *there) return applied;
     }
+    if (!rebuilt && was_lost && applied) committed.error().message += kUnknownOutcome;
   }
   // A log whose sync failed, be it for want of space, may hold the batch all the same, and a
   // restart would find it there. Another commit takes its place.

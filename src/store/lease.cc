@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 
 namespace pentad::store::lease {
@@ -62,7 +63,8 @@ Result<int64_t> take(soci::session& session, Duration length) {
   return fail(ErrorCode::unavailable,
               fmt::format("another Pentad ({}) decides for this centre; its lease runs for "
                           "another {:.1f} s",
-                          other, static_cast<double>(left) / 1000));
+                          other.empty() ? "just starting" : other,
+                          static_cast<double>(std::max<int64_t>(0, left)) / 1000));
 }
 
 bool prolong(soci::session& session, int64_t epoch, Duration length) {

@@ -38,12 +38,12 @@ LockFile::~LockFile() {
   if (fd_ >= 0) close(fd_);
 }
 
-Result<LockFile> LockFile::acquire(const std::string& path) {
+Result<LockFile> LockFile::take(const std::string& path, int how) {
   LockFile lock;
   // Close-on-exec matters: a job's supervisor that inherited it would keep the lock for the daemon.
   lock.fd_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (lock.fd_ < 0) return tl::unexpected(system_failure("open", path, errno));
-  if (flock(lock.fd_, LOCK_EX | LOCK_NB) != 0) {
+  if (flock(lock.fd_, how | LOCK_NB) != 0) {
     if (errno != EWOULDBLOCK) return tl::unexpected(system_failure("lock", path, errno));
     int pid = holder_of(lock.fd_);
     return fail(ErrorCode::unavailable,
@@ -52,12 +52,23 @@ Result<LockFile> LockFile::acquire(const std::string& path) {
                             pid > 0 ? fmt::format(" (process {})", pid) : ""),
                 path);
   }
-  // The number only serves the sentence above: a full disk must not keep a centre from starting.
-  std::string pid = std::to_string(getpid()) + "\n";
-  if (ftruncate(lock.fd_, 0) == 0) {
-    [[maybe_unused]] ssize_t written = pwrite(lock.fd_, pid.data(), pid.size(), 0);
-  }
   return lock;
+}
+
+Result<LockFile> LockFile::acquire(const std::string& path) {
+  Result<LockFile> lock = take(path, LOCK_EX);
+  if (lock) lock->sign();
+  return lock;
+}
+
+Result<LockFile> LockFile::share(const std::string& path) { return take(path, LOCK_SH); }
+
+// The number only serves people: a full disk must not keep a centre from starting.
+void LockFile::sign() const {
+  std::string pid = std::to_string(getpid()) + "\n";
+  if (ftruncate(fd_, 0) == 0) {
+    [[maybe_unused]] ssize_t written = pwrite(fd_, pid.data(), pid.size(), 0);
+  }
 }
 
 }  // namespace pentad::store

@@ -163,7 +163,8 @@ const Backend& backend() {
 Result<std::unique_ptr<soci::session>> connect(const DatabaseOptions& options, bool read_only) {
   const std::string name = name_of(options.url);
   try {
-    auto session = std::make_unique<soci::session>(soci::postgresql, options.url);
+    auto session = std::make_unique<soci::session>(soci::postgresql,
+                                                   with_defaults(options.url, options.lease));
     if (setting(*session, "server_encoding") != "UTF8") {
       return fail(ErrorCode::unsupported,
                   fmt::format("the database {} is encoded in {}; make one with ENCODING 'UTF8'",

@@ -11,6 +11,8 @@ namespace pentad::store {
 
 namespace {
 
+constexpr int64_t kEventsBetweenSigns = 5000;
+
 tl::unexpected<Error> differs(const JournalEntry& entry) {
   if (entry.core_version != kCoreVersion) {
     return fail(ErrorCode::unsupported,
@@ -95,6 +97,9 @@ Result<Recovered> recover(Database& database) {
   Status replayed =
       for_each_entry(database, result.snapshot_seq, last, [&](const JournalEntry& entry) -> Status {
         ++result.replayed;
+        if (result.replayed % kEventsBetweenSigns == 0) {
+          if (Status signed_ = database.sign(); !signed_) return signed_;
+        }
         Result<Effects> stepped = result.replay.step(entry);
         if (!stepped) return tl::unexpected(stepped.error());
         return {};

@@ -2,19 +2,17 @@
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
-#include <libpq-fe.h>
 #include <soci/soci.h>
 #include <soci/sqlite3/soci-sqlite3.h>
 #include <unistd.h>
 
-#include <cctype>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 
 #include "base/assert.h"
 #include "base/reflect.h"
+#include "store/test_server.h"
 
 namespace pentad::store::testing {
 
@@ -28,33 +26,6 @@ fs::path place_for_tests() {
   return access(memory.c_str(), W_OK) == 0 ? memory : fs::temp_directory_path();
 }
 
-// A server's URL for tests; empty: none.
-std::string server_url() {
-  const char* url = std::getenv("PENTAD_TEST_POSTGRESQL");
-  return url ? url : "";
-}
-
-// Of all databases in a directory of a test.
-std::string schema_prefix(const fs::path& dir) {
-  std::string text = dir.filename().string() + "_";
-  for (char& c : text) c = std::isalnum(static_cast<unsigned char>(c)) != 0 ? c : '_';
-  return text;
-}
-
-// Several statements, or one whose first value is wanted.
-std::string execute(const std::string& url, const std::string& sql) {
-  PGconn* connection = PQconnectdb(url.c_str());
-  PGresult* result = PQexec(connection, sql.c_str());
-  const ExecStatusType status = PQresultStatus(result);
-  const bool has_rows = status == PGRES_TUPLES_OK && PQntuples(result) > 0;
-  std::string value = has_rows ? PQgetvalue(result, 0, 0) : "";
-  std::string said = PQerrorMessage(connection);
-  PQclear(result);
-  PQfinish(connection);
-  if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK) FAIL(said);
-  return value;
-}
-
 }  // namespace
 
 TempDir::TempDir() : path_((place_for_tests() / "pentad_store.XXXXXX").string()) {
@@ -64,26 +35,7 @@ TempDir::TempDir() : path_((place_for_tests() / "pentad_store.XXXXXX").string())
 TempDir::~TempDir() {
   std::error_code ignored;
   fs::remove_all(path_, ignored);
-  if (!is_on_server()) return;
-  execute(server_url(),
-          fmt::format("DO $$ DECLARE name TEXT; BEGIN FOR name IN SELECT schema_name FROM "
-                      "information_schema.schemata WHERE starts_with(schema_name, '{}') LOOP "
-                      "EXECUTE 'DROP SCHEMA \"' || name || '\" CASCADE'; END LOOP; END $$",
-                      schema_prefix(path_)));
-}
-
-bool is_on_server() { return !server_url().empty(); }
-
-DatabaseOptions database_at(const std::string& path) {
-  DatabaseOptions options;
-  options.path = path;
-  if (!is_on_server()) return options;
-  const fs::path place(path);
-  std::string schema = schema_prefix(place.parent_path()) + schema_prefix(place);
-  execute(server_url(), fmt::format("CREATE SCHEMA IF NOT EXISTS \"{}\"", schema));
-  options.url = server_url() + "&options=-csearch_path%3D%22" + schema + "%22";
-  options.lease = seconds(1);
-  return options;
+  drop_databases(path_);
 }
 
 std::string read_file(const std::string& path) {
@@ -227,7 +179,7 @@ std::string all_answers(Keeper& keeper) {
 
 void run_sql(const std::string& path, std::string_view sql) {
   if (is_on_server()) {
-    execute(database_at(path).url, std::string(sql));
+    execute_at(database_at(path).url, std::string(sql));
     return;
   }
   soci::session session(soci::sqlite3, "dbname=" + path);
@@ -241,7 +193,7 @@ void run_sql(const std::string& path, std::string_view sql) {
 }
 
 std::string query_text(const std::string& path, std::string_view sql) {
-  if (is_on_server()) return execute(database_at(path).url, std::string(sql));
+  if (is_on_server()) return execute_at(database_at(path).url, std::string(sql));
   soci::session session(soci::sqlite3, "dbname=" + path);
   std::string value;
   session << std::string(sql), soci::into(value);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "store/keeper.h"
+#include "store/test_server.h"
 
 namespace pentad::store::testing {
 
@@ -28,11 +29,6 @@ class TempDir {
 
 std::string read_file(const std::string& path);
 void write_file(const std::string& path, std::string_view bytes);
-
-// Where tests keep the database that they call `path`: a file of that name, or, when
-// PENTAD_TEST_POSTGRESQL has a server's URL, a schema of its own there.
-DatabaseOptions database_at(const std::string& path);
-bool is_on_server();
 
 // All files of a database, so that a test can say that none was touched.
 std::vector<std::string> files_of(const std::string& database_path);

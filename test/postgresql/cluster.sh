@@ -1,5 +1,5 @@
 #!/bin/sh
-# A private PostgreSQL server for tests: cluster.sh start|stop DIR [setting=value ...].
+# A private PostgreSQL server for tests: cluster.sh start|restart|stop DIR [setting=value ...].
 # Data and socket are in DIR, nothing listens on the network. DIR must be reachable for other users
 # when this runs as root, because the server refuses to be root and becomes `postgres`.
 set -eu
@@ -37,12 +37,16 @@ start)
   done
   as_server "$bin/pg_ctl" -D "$dir/data" -l "$dir/log" -w -o "$settings" start >/dev/null
   ;;
+restart)
+  cd "$dir"
+  as_server "$bin/pg_ctl" -D "$dir/data" -l "$dir/log" -m fast -w restart >/dev/null
+  ;;
 stop)
   stop
   rm -rf "$dir"
   ;;
 *)
-  echo "cluster.sh start|stop DIR [setting=value ...]" >&2
+  echo "cluster.sh start|restart|stop DIR [setting=value ...]" >&2
   exit 2
   ;;
 esac
