@@ -1,8 +1,8 @@
 #include "app/turn.h"
 
 #include <doctest/doctest.h>
-#include <fcntl.h>
 #include <signal.h>
+#include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -25,19 +25,23 @@ class Other {
     std::ofstream(path) << database;
     std::array<int, 2> ready{};
     REQUIRE(pipe(ready.data()) == 0);
-    pid_ = fork();
-    REQUIRE(pid_ >= 0);
-    if (pid_ == 0) {
-      const int fd = open(path.c_str(), O_RDWR);
-      struct flock lock {};
-      lock.l_type = F_WRLCK;
-      if (fcntl(fd, F_SETLK, &lock) != 0 || write(ready[1], "x", 1) != 1) _exit(1);
-      for (;;) pause();
-    }
+    std::string program = "/usr/bin/python3", option = "-c", place = path;
+    std::string script =
+        "import fcntl, signal, sys\n"
+        "file = open(sys.argv[1], 'r+')\n"
+        "fcntl.lockf(file, fcntl.LOCK_EX)\n"
+        "print('x', flush=True)\n"
+        "signal.pause()\n";
+    std::array<char*, 5> argv{program.data(), option.data(), script.data(), place.data(), nullptr};
+    posix_spawn_file_actions_t files;
+    posix_spawn_file_actions_init(&files);
+    posix_spawn_file_actions_adddup2(&files, ready[1], 1);
+    REQUIRE(posix_spawn(&pid_, program.c_str(), &files, nullptr, argv.data(), environ) == 0);
+    posix_spawn_file_actions_destroy(&files);
+    close(ready[1]);
     char byte = 0;
     REQUIRE(read(ready[0], &byte, 1) == 1);
     close(ready[0]);
-    close(ready[1]);
   }
   ~Other() {
     kill(pid_, SIGKILL);
