@@ -211,4 +211,9 @@ class Pair:
         for balance in self.surely("GET", "/balances")["balances"]:
             if balance["held_ucny"] != 0:
                 found.append(f"still held: {balance}")
+        for what in ("ledger", "journal"):
+            verified = subprocess.run([self.pentad, "--home", self.home, what, "verify"],
+                                      capture_output=True, text=True)
+            if verified.returncode != 0:
+                found.append(f"{what} verify: {verified.stdout}{verified.stderr}")
         return found

@@ -127,8 +127,11 @@ class Ended(Case):
 
 
 class Cut(Case):
+    lease_s = 10  # so that the first is back before it is taken for dead
+
     def test_connections_that_are_cut_and_a_server_that_starts_again(self):
         pair, rng = self.pair, random.Random(2)
+        second = pair.start_waiting()
         for i in range(6):
             for _ in range(3):
                 pair.submit(rng.uniform(0, 0.5), rng.choice([1, 3]))
@@ -139,6 +142,11 @@ class Cut(Case):
                 self.server.cut_connections()
         self.check_all()
         self.assertIs(pair.active(), self.first)
+        # The one that waits has come through it, too.
+        self.first.send_signal(signal.SIGKILL)
+        self.first.wait()
+        self.assertIs(pair.active(), second)
+        self.check_all()
 
 
 class LostCommit(Case):
