@@ -253,8 +253,11 @@ Status IntoFile::make() {
   {
     Result<Database> database = Database::open(options);
     if (!database) return tl::unexpected(database.error());
+    // Rows come by their numbers and go anywhere into the indexes, which shall fit.
     Status done =
-        database->transaction([&] { return load(*database, source_, options_.progress, {}); });
+        guarded(*database, [&] { session_of(*database) << "PRAGMA cache_size=-512000"; });  // KiB
+    if (!done) return done;
+    done = database->transaction([&] { return load(*database, source_, options_.progress, {}); });
     if (!done) return done;
   }
   if (options.schema == schema_version()) return {};
