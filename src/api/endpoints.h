@@ -1,5 +1,5 @@
 // The one table of what this API answers to: routes, checks of query parameters and the OpenAPI
-// document are made from it. Adding an endpoint: a row in endpoints.cc, its handler in handlers.h,
+// document are made from it. Adding an endpoint: a row in endpoints*.cc, its handler in handlers.h,
 // its words in endpoints.md.
 #pragma once
 

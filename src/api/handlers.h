@@ -1,4 +1,4 @@
-// One function per endpoint of the table in endpoints.cc. Each answers through its responder, at
+// One function per endpoint of the table in endpoints*.cc. Each answers through its responder, at
 // once or later, exactly once; none blocks the thread that calls it.
 #pragma once
 

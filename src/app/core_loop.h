@@ -80,6 +80,9 @@ class CoreLoop final : public api::Core, private api::CoreView {
 
  private:
   using Clock = std::chrono::steady_clock;
+  static std::chrono::milliseconds to_chrono(Duration d) {
+    return std::chrono::milliseconds(d.value);
+  }
   struct Posted {
     std::vector<store::Command> commands;
     Done done;
