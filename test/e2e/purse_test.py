@@ -8,6 +8,7 @@ nothing comes back that would pay for one more, however few cores the machine ha
 import asyncio
 import json
 import os
+import resource
 import subprocess
 import unittest
 
@@ -60,6 +61,9 @@ async def everybody(home, token, job):
 class Purse(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
+        # A descriptor for each client, and some.
+        _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(most, 4 * CLIENTS), most))
         cls.centre = c = centre.Centre()
         cls.addClassCleanup(c.remove)
         with open(os.path.join(c.home, "pentad.toml"), "w", encoding="utf-8") as out:
