@@ -234,7 +234,8 @@ TEST_CASE("work that is stopped, or finds no space, leaves nothing behind") {
   World world(dir / "pentad.db");
   for (int i = 0; i < 300; ++i) {
     Payload payload;
-    for (int k = 0; k < 300; ++k) payload.script += fmt::format("echo {}\n", (i * 7919 + k) * 7919);
+    for (int k = 0; k < 300; ++k)
+      payload.script += fmt::format("echo {}\n", (i * int64_t{7919} + k) * 7919);
     world.apply(world.submit(job_request(i), payload));
   }
   auto names = [&] {
