@@ -160,9 +160,10 @@ function(pentad_fuzzer)
       OUTPUT_VARIABLE seeds)
     list(APPEND corpora ${seeds})
   endif()
+  # A finding would end with 77, which here says skipped.
   add_test(NAME ${target} COMMAND ${target} -max_total_time=${PENTAD_FUZZ_SECONDS} -timeout=10
-    -rss_limit_mb=2048 -artifact_prefix=${CMAKE_BINARY_DIR}/findings/${target}- -verbosity=1
-    -print_final_stats=1 ${corpora})
+    -error_exitcode=1 -timeout_exitcode=1 -rss_limit_mb=2048 -verbosity=1 -print_final_stats=1
+    -artifact_prefix=${CMAKE_BINARY_DIR}/findings/${target}- ${corpora})
   pentad_register_test(${target} LABELS fuzz SERIAL FALSE)
   add_dependencies(fuzzers ${target})
 endfunction()

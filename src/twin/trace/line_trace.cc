@@ -106,7 +106,7 @@ Result<bool> LineTrace::read(TraceJob& out) {
 }
 
 bool parse_number(std::string_view text, Number& out) {
-  constexpr size_t kMaxDigits = 15;
+  constexpr size_t kMaxDigits = 16;  // as kMaxMemoryBytes has
   size_t i = 0;
   bool is_negative = !text.empty() && text[0] == '-';
   if (is_negative || text.starts_with('+')) ++i;
