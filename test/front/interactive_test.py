@@ -66,12 +66,18 @@ class Interactive(centre.Case):
         cls.environment = {**cls.centre.environment, "PATH": f"{cls.shims}:{os.environ['PATH']}",
                            "SHELL": "/bin/sh", "PS1": "$ "}
 
+    @staticmethod
+    def folders():
+        return set(pathlib.Path("/tmp").glob("pentad-hold.*"))
+
+    def setUp(self):
+        super().setUp()
+        self.before = self.folders()
+
     def tearDown(self):
         self.run_words("scancel", "-u", "root")
         centre.wait_until(lambda: not self.run_words("squeue", "-h")[1], "no job")
-        left = [n for n in os.listdir("/tmp") if n.startswith("pentad-hold.")
-                and os.path.exists(f"/tmp/{n}/client")]
-        self.assertEqual(left, [])
+        self.assertEqual(self.folders() - self.before, set())
 
     def on_terminal(self, *words):
         return Terminal([os.path.join(self.shims, words[0]), *words[1:]], self.centre.work,
@@ -143,7 +149,7 @@ class Interactive(centre.Case):
         os.kill(terminal.pid, signal.SIGKILL)
         terminal.end()
         centre.wait_until(lambda: not self.run_words("squeue", "-h")[1], "the job's end")
-        for folder in pathlib.Path("/tmp").glob("pentad-hold.*"):  # who was killed cannot
+        for folder in self.folders() - self.before:  # who was killed cannot
             for path in folder.iterdir():
                 path.unlink()
             folder.rmdir()
