@@ -21,19 +21,9 @@ using testing::database_at;
 using testing::TempDir;
 using testing::World;
 
-// A city with a price, money and a voucher.
-void open_city(World& world) {
-  Policy policy;
-  policy.money.charged = {PriceUnit::core_hour};
-  world.apply(event::Configure{policy, {}});
-  world.apply(event::PutTenant{{"city", "city", "", {}}, true});
-  world.apply(event::PutProject{{"city", "vision", "vision", "", {}}, true});
-  world.apply(event::PutUser{{"li", "li", "", "", "", {}}, true});
-  world.apply(event::GrantRole{{"li", Role::member, "city", "vision"}});
-  Price price;
-  price.steps = {{0, Money{1'234'567}}};
-  world.apply(event::PutPrices{{price}});
-  world.apply(event::TopUp{"city", Money{40'000'001}, "INV-1", ""});
+// With a voucher.
+void open_city_with_voucher(World& world) {
+  testing::open_city(world);
   Voucher voucher;
   voucher.funder = "hall";
   voucher.tenant = "city";
@@ -93,7 +83,7 @@ TEST_CASE("a restore of any moment balances") {
     TempDir dir;
     std::mt19937 random(seed);
     World world(dir / "pentad.db");
-    open_city(world);
+    open_city_with_voucher(world);
     std::atomic<int64_t> acknowledged = 0;
     std::atomic<bool> done = false;
     std::vector<int64_t> before;  // of each backup: acknowledged when it began

@@ -21,17 +21,7 @@ std::string digest_of(std::string_view text) {
 // A job that is charged, and its month closed in the next one.
 void close_a_month(const std::string& path) {
   World world(path);
-  Policy policy;
-  policy.money.charged = {PriceUnit::core_hour};
-  world.apply(event::Configure{policy, {}});
-  world.apply(event::PutTenant{{"city", "city", "", {}}, true});
-  world.apply(event::PutProject{{"city", "vision", "vision", "", {}}, true});
-  world.apply(event::PutUser{{"li", "li", "", "", "", {}}, true});
-  world.apply(event::GrantRole{{"li", Role::member, "city", "vision"}});
-  Price price;
-  price.steps = {{0, Money{1'234'567}}};
-  world.apply(event::PutPrices{{price}});
-  world.apply(event::TopUp{"city", Money{40'000'001}, "INV-1", ""});
+  testing::open_city(world);
   JobRequest job;
   job.user = "li";
   job.project = "city/vision";

@@ -200,4 +200,18 @@ std::string query_text(const std::string& path, std::string_view sql) {
   return value;
 }
 
+void open_city(World& world) {
+  Policy policy;
+  policy.money.charged = {PriceUnit::core_hour};
+  world.apply(event::Configure{policy, {}});
+  world.apply(event::PutTenant{{"city", "city", "", {}}, true});
+  world.apply(event::PutProject{{"city", "vision", "vision", "", {}}, true});
+  world.apply(event::PutUser{{"li", "li", "", "", "", {}}, true});
+  world.apply(event::GrantRole{{"li", Role::member, "city", "vision"}});
+  Price price;
+  price.steps = {{0, Money{1'234'567}}};
+  world.apply(event::PutPrices{{price}});
+  world.apply(event::TopUp{"city", Money{40'000'001}, "INV-1", ""});
+}
+
 }  // namespace pentad::store::testing

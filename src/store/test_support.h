@@ -76,6 +76,9 @@ class World {
   Time now_{1'700'000'000'000};
 };
 
+// Charging, a price, and a tenant with a project, its member li, and money.
+void open_city(World& world);
+
 // All that the tables answer, as text, to compare before and after.
 std::string all_answers(Keeper& keeper);
 

@@ -11,6 +11,7 @@
 #include <array>
 #include <filesystem>
 
+#include "cli/front/argv.h"
 #include "cli/front/hold/allocation.h"
 #include "cli/front/hold/channel.h"
 #include "dialect/values.h"
@@ -58,13 +59,6 @@ std::vector<std::string> environment_of(const Arrived& order) {
   }
   std::vector<std::string> out;
   for (const auto& [name, value] : merged) out.push_back(name + "=" + value);
-  return out;
-}
-
-std::vector<char*> pointers(std::vector<std::string>& texts) {
-  std::vector<char*> out;
-  for (std::string& text : texts) out.push_back(text.data());
-  out.push_back(nullptr);
   return out;
 }
 

@@ -13,6 +13,8 @@
 #include <cerrno>
 #include <filesystem>
 
+#include "cli/front/argv.h"
+
 namespace pentad::cli::front::pmi {
 
 namespace {
@@ -31,9 +33,7 @@ std::string server_path() {
 }
 
 pid_t spawn(std::vector<std::string> words, int in, int out) {
-  std::vector<char*> argv;
-  for (std::string& word : words) argv.push_back(word.data());
-  argv.push_back(nullptr);
+  std::vector<char*> argv = pointers(words);
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_adddup2(&actions, in, STDIN_FILENO);

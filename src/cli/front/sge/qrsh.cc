@@ -7,6 +7,7 @@
 #include <array>
 #include <cstdlib>
 
+#include "cli/front/argv.h"
 #include "cli/front/hold/interactive.h"
 #include "cli/front/hold/terminal.h"
 #include "cli/front/sge/sge.h"
@@ -87,10 +88,8 @@ int start_here(std::vector<std::string> words) {
                                  "processes on the others yet",
                                  printable(words[0])));
   }
-  std::vector<std::string> copies(words.begin() + 1, words.end());
-  std::vector<char*> argv;
-  for (std::string& word : copies) argv.push_back(word.data());
-  argv.push_back(nullptr);
+  std::vector<std::string> command(words.begin() + 1, words.end());
+  std::vector<char*> argv = pointers(command);
   execvp(argv[0], argv.data());
   throw failure(1, fmt::format("qrsh: cannot run {}", printable(words[1])));
 }

@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <system_error>
 
+#include "cli/front/argv.h"
 #include "cli/front/slurm/commands.h"
 #include "cli/front/slurm/own_job.h"
 #include "cli/front/slurm/submit_words.h"
@@ -61,11 +62,7 @@ int wait_for(const Call& call, pid_t pid, const hold::Allocation& allocation) {
 int run_command(const Call& call, const hold::Allocation& allocation,
                 std::vector<std::string> command) {
   std::vector<std::string> environment = environment_for(allocation);
-  std::vector<char*> argv, envp;
-  for (std::string& word : command) argv.push_back(word.data());
-  for (std::string& entry : environment) envp.push_back(entry.data());
-  argv.push_back(nullptr);
-  envp.push_back(nullptr);
+  std::vector<char*> argv = pointers(command), envp = pointers(environment);
   // Ctrl-C is for the command; this process stays to let the job go.
   signal(SIGINT, SIG_IGN);
   signal(SIGQUIT, SIG_IGN);

@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "cli/front/argv.h"
 #include "cli/front/steps/steps.h"
 #include "cli/table.h"
 #include "dialect/values.h"
@@ -91,9 +92,7 @@ void become_mpirun(const Call& call, std::vector<std::string> words) {
     setenv("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1", 1);
   }
   words.insert(words.begin(), launcher);
-  std::vector<char*> argv;
-  for (std::string& word : words) argv.push_back(word.data());
-  argv.push_back(nullptr);
+  std::vector<char*> argv = pointers(words);
   execv(launcher.c_str(), argv.data());
   throw CommandError(
       kFailed, fmt::format("{}: {}: {}", call.name, printable(launcher), std::strerror(errno)));

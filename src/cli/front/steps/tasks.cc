@@ -11,6 +11,7 @@
 #include <cstring>
 #include <set>
 
+#include "cli/front/argv.h"
 #include "cli/front/steps/steps.h"
 #include "cli/table.h"
 
@@ -36,13 +37,6 @@ std::vector<std::string> environment_of(const Task& task) {
     if (!task.environment.contains(text.substr(0, text.find('=')))) out.push_back(std::move(text));
   }
   for (const auto& [name, value] : task.environment) out.push_back(name + "=" + value);
-  return out;
-}
-
-std::vector<char*> pointers(std::vector<std::string>& texts) {
-  std::vector<char*> out;
-  for (std::string& text : texts) out.push_back(text.data());
-  out.push_back(nullptr);
   return out;
 }
 
