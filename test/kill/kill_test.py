@@ -11,27 +11,19 @@ count twice. All are paid for, partly by a voucher: in the end nothing is held, 
 charged once, and the journal proves the books.
 """
 import argparse
-import http.client
 import json
 import os
+import pathlib
 import random
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
 import time
 
-
-class UnixConnection(http.client.HTTPConnection):
-    def __init__(self, path):
-        super().__init__("localhost", timeout=10)
-        self.path = path
-
-    def connect(self):
-        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self.sock.connect(self.path)
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "e2e"))
+import unix_api  # noqa: E402
 
 
 class Centre:
@@ -49,25 +41,7 @@ class Centre:
         self.process.wait()
 
     def call(self, method, path, body=None, key=None):
-        """The answer, or None when the daemon did not give one."""
-        headers = {"Content-Type": "application/json"}
-        if key:
-            headers["Idempotency-Key"] = key
-        connection = UnixConnection(f"{self.home}/pentad.sock")
-        try:
-            data = None if body is None else json.dumps(body)
-            connection.request(method, "/api/v1" + path, data, headers)
-            answer = connection.getresponse()
-            text = answer.read()
-        except (OSError, http.client.HTTPException):
-            return None
-        finally:
-            connection.close()
-        if answer.status == 503:  # still starting or already stopping
-            return None
-        if answer.status >= 300:
-            raise AssertionError(f"{method} {path}: {answer.status} {text.decode()}")
-        return json.loads(text)
+        return unix_api.call(self.home, method, path, body, key)
 
     def surely(self, method, path, body=None, key=None):
         """Asks until somebody answers; the daemon is started again when it is gone."""
@@ -189,7 +163,7 @@ def main():
                 time.sleep(rng.uniform(0, 0.1))
             if rng.random() < 0.3:  # a submission whose answer nobody waits for
                 tag, body, account.wanted[tag] = account.next_job(list(ids.values()))
-                lost = UnixConnection(f"{home}/pentad.sock")
+                lost = unix_api.UnixConnection(f"{home}/pentad.sock")
                 try:
                     lost.request("POST", "/api/v1/jobs", json.dumps(body),
                                  {"Content-Type": "application/json",

@@ -1,16 +1,18 @@
 """A centre in a private PostgreSQL database, with several daemons on one home, for the tests and
 the benchmark of taking over. The files that use it take the path of `pentad` as first argument."""
 import glob
-import http.client
 import json
 import os
 import pathlib
 import shutil
 import signal
-import socket
 import subprocess
+import sys
 import tempfile
 import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "e2e"))
+import unix_api  # noqa: E402
 
 CLUSTER = str(pathlib.Path(__file__).resolve().parents[1] / "postgresql" / "cluster.sh")
 PATIENCE_S = 90  # for what should take moments: the machine may be busy
@@ -58,17 +60,6 @@ class Server:
 
     def stop(self):
         subprocess.run([CLUSTER, "stop", self.folder], check=False)
-
-
-class UnixConnection(http.client.HTTPConnection):
-    def __init__(self, path):
-        super().__init__("localhost", timeout=10)
-        self.path = path
-
-    def connect(self):
-        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self.sock.settimeout(10)
-        self.sock.connect(self.path)
 
 
 class Pair:
@@ -124,25 +115,7 @@ class Pair:
     # --- requests ---
 
     def call(self, method, path, body=None, key=None):
-        """The answer, or None when nobody gave one."""
-        headers = {"Content-Type": "application/json"}
-        if key:
-            headers["Idempotency-Key"] = key
-        connection = UnixConnection(f"{self.home}/pentad.sock")
-        try:
-            data = None if body is None else json.dumps(body)
-            connection.request(method, "/api/v1" + path, data, headers)
-            answer = connection.getresponse()
-            text = answer.read()
-        except (OSError, http.client.HTTPException):
-            return None
-        finally:
-            connection.close()
-        if answer.status == 503:
-            return None
-        if answer.status >= 300:
-            raise AssertionError(f"{method} {path}: {answer.status} {text.decode()}")
-        return json.loads(text) if text else {}
+        return unix_api.call(self.home, method, path, body, key)
 
     def surely(self, method, path, body=None, key=None):
         end = time.monotonic() + PATIENCE_S
